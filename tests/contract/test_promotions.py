@@ -30,7 +30,7 @@ from tests.support.stores import STORES, Place, place_of
 
 STAFF: Final = Actor.system("clerk")
 REDUCTION: Final[dict[str, Any]] = {
-    "name": "满100减20", "name_en": "20 off 100", "kind": "reduction", "steps": [{"at": 10_000, "off_minor": 2_000}],
+    "name": "满100减20", "name_en": "20 off 100", "kind": "reduction", "steps": [{"threshold": 10_000, "off_minor": 2_000}],
 }  # fmt: skip
 DISCOUNT: Final[dict[str, Any]] = {"name": "九折", "name_en": "Ten percent off", "kind": "discount", "off_bps": 1_000}
 
@@ -91,7 +91,7 @@ async def test_a_changed_offer_answers_price_changed_and_holds_at_once(shop: Mar
     buyer, sku_id = await shop.buyer(), await shop.goods("tea", 10_000)
     live = await launched(shop, REDUCTION)
     quote = await shop.quote(buyer, (sku_id, 1))
-    less = {**REDUCTION, "steps": [{"at": 10_000, "off_minor": 1_500}]}
+    less = {**REDUCTION, "steps": [{"threshold": 10_000, "off_minor": 1_500}]}
     changed = await shop.retail.promotions.change(ChangeOffer(actor=STAFF, offer_id=live.id, terms=json.dumps(less)))
     again = await shop.retail.promotions.change(ChangeOffer(actor=STAFF, offer_id=live.id, terms=json.dumps(less)))
 
@@ -168,7 +168,8 @@ async def test_an_offer_of_a_tier_is_told_of_to_everybody_and_given_to_that_tier
     """PRC-R2: tier is what is missing; the ladder need not change any price for it."""
     buyer, sku_id = await shop.buyer(), await shop.goods("tea", 10_000)
     await launched(shop, {**REDUCTION, "tiers": ["gold"]})
-    await launched(shop, {**REDUCTION, "name": "普通会员", "tiers": ["member"], "steps": [{"at": 10_000, "off_minor": 500}]})
+    less = [{"threshold": 10_000, "off_minor": 500}]
+    await launched(shop, {**REDUCTION, "name": "普通会员", "tiers": ["member"], "steps": less})
     quote = await shop.quote(buyer, (sku_id, 1))
 
     assert quote.basket.goods_minor == 9_500

@@ -77,8 +77,9 @@ def offers(draw: st.DrawFn, number: int) -> Offer:
         at = draw(st.integers(1, 6) if count_by is CountBy.QUANTITY else st.integers(500, 12_000))
         off = draw(st.sampled_from(({"off_minor": 800}, {"off_minor": 5_000}, {"off_bps": 3_000})))
         each = draw(st.booleans())
-        more = () if each else draw(st.sampled_from(((), (OfferStep(at=at * 2, off_minor=2_000),))))
-        terms = {"count_by": count_by, "steps": (OfferStep(at=at, **off), *more), "each": each, "times_max": 3 if each else 1}
+        more = () if each else draw(st.sampled_from(((), (OfferStep(threshold=at * 2, off_minor=2_000),))))
+        steps = (OfferStep(threshold=at, **off), *more)
+        terms = {"count_by": count_by, "steps": steps, "each": each, "times_max": 3 if each else 1}
     return an_offer(
         number, kind, scope=draw(scopes()), priority=draw(st.integers(0, 2)),
         exclusive=kind is not OfferKind.MEMBER_PRICE and draw(st.integers(0, 4)) == 0,
@@ -110,7 +111,7 @@ def baskets(draw: st.DrawFn) -> PricingRequest:
 @settings(max_examples=400)
 @given(baskets(), books_of_offers())
 def test_the_engine_finds_what_all_subsets_of_all_offers_come_to_at_least(request: PricingRequest, book: PriceBook) -> None:
-    """PRC-R8, PRC-R2, PRC-R5: equal to an engine that prices every subset by the definitions of ruling 53."""
+    """PRC-R8, PRC-R2, PRC-R5: equal to an engine that prices every subset."""
     assert price(request, book, NOON).goods_minor == cheapest(request, book, NOON)
 
 
@@ -165,7 +166,7 @@ def test_an_offer_either_takes_something_off_or_says_why_not(request: PricingReq
 @given(st.integers(1, 20_000), st.integers(1, 20_000))
 def test_a_step_is_reached_in_minor_units_and_what_is_missing_is_told(cost: int, at: int) -> None:
     """PRC-I6: one cent short is short, and one cent more is enough."""
-    book = a_book_of(an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(at=at, off_minor=1),)))
+    book = a_book_of(an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(threshold=at, off_minor=1),)))
     basket = price(a_request(SaleLine(goods(1, price_minor=cost), 1)), book, NOON)
 
     assert basket.goods_minor == (cost - 1 if cost >= at else cost)
@@ -174,7 +175,7 @@ def test_a_step_is_reached_in_minor_units_and_what_is_missing_is_told(cost: int,
 
 def test_a_discount_that_would_lose_a_full_reduction_is_left_out() -> None:
     """PRC-R8: 100.00 with 50.00 off from 100.00 on and one percent off costs 50.00, not 99.00."""
-    reduction = an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(at=10_000, off_minor=5_000),))
+    reduction = an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(threshold=10_000, off_minor=5_000),))
     discount = an_offer(2, OfferKind.DISCOUNT, off_bps=100)
 
     basket = price(a_request(SaleLine(goods(1, price_minor=10_000), 1)), a_book_of(reduction, discount), NOON)
@@ -185,7 +186,7 @@ def test_a_discount_that_would_lose_a_full_reduction_is_left_out() -> None:
 
 def test_a_tier_price_is_left_out_where_it_would_lose_a_full_reduction() -> None:
     """PRC-R8: shop-wide line prices are a switch."""
-    reduction = an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(at=10_000, off_minor=5_000),))
+    reduction = an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(threshold=10_000, off_minor=5_000),))
     request = a_request(SaleLine(goods(1, price_minor=10_000), 1), SaleLine(goods(2, price_minor=1_000), 1))
     request = evolve(
         request, buyer=BuyerFacts(member_id=MemberId(UUID(int=7)), known={"tier": TierTerms(code="gold", discount_bps=1_000)})
@@ -197,12 +198,12 @@ def test_a_tier_price_is_left_out_where_it_would_lose_a_full_reduction() -> None
 
 def test_an_exclusive_offer_stands_alone_or_not_at_all() -> None:
     """PRC-R2: both are computed, the cheaper one is kept, and the loser says why."""
-    small = an_offer(1, OfferKind.REDUCTION, exclusive=True, steps=(OfferStep(at=100, off_minor=300),))
+    small = an_offer(1, OfferKind.REDUCTION, exclusive=True, steps=(OfferStep(threshold=100, off_minor=300),))
     large = an_offer(2, OfferKind.DISCOUNT, off_minor=500)
     request = a_request(SaleLine(goods(1, price_minor=1_000), 1))
 
     kept = price(request, a_book_of(small, large), NOON)
-    other = price(request, a_book_of(evolve(small, steps=(OfferStep(at=100, off_minor=600),)), large), NOON)
+    other = price(request, a_book_of(evolve(small, steps=(OfferStep(threshold=100, off_minor=600),)), large), NOON)
 
     assert (kept.goods_minor, [(one.source_id, one.reason) for one in kept.rejected_offers]) == (
         500, [(str(small.id), "exclusive")],
@@ -214,7 +215,7 @@ def test_an_exclusive_offer_stands_alone_or_not_at_all() -> None:
 
 def test_of_two_that_come_to_the_same_the_higher_priority_is_kept_then_the_lower_id() -> None:
     """PRC-R8: ties by priority, then by id."""
-    one, other = (an_offer(n, OfferKind.REDUCTION, steps=(OfferStep(at=1, off_minor=100),)) for n in (1, 2))
+    one, other = (an_offer(n, OfferKind.REDUCTION, steps=(OfferStep(threshold=1, off_minor=100),)) for n in (1, 2))
     request = a_request(SaleLine(goods(1), 1))
 
     def kept(*offers: Offer) -> str:
@@ -238,7 +239,7 @@ def test_an_offer_holds_in_its_window_only() -> None:
 
 
 def test_offers_make_freight_free_by_what_their_goods_cost_before_anything_is_taken_off() -> None:
-    """MSC-R5, ruling 53; an offer nobody reaches says what is missing."""
+    """MSC-R5; an offer nobody reaches says what is missing."""
     free = an_offer(1, OfferKind.FREE_FREIGHT, from_minor=2_000)
     half = an_offer(2, OfferKind.DISCOUNT, off_bps=5_000)
     below, above = (a_request(SaleLine(goods(1, price_minor=cost), 1)) for cost in (1_999, 2_000))
@@ -271,7 +272,7 @@ WORTH = {
 def test_every_cell_of_the_exclusion_matrix(kind: OrderKind, benefit: Benefit) -> None:
     """PRC-R1, PRC-I9: an activity order has no part of the matrix, unless its campaign says so."""
     everything = a_book_of(
-        an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(at=1, off_minor=1),), order_kinds=tuple(OrderKind)),
+        an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(threshold=1, off_minor=1),), order_kinds=tuple(OrderKind)),
         *(
             [an_offer(2, OfferKind.DISCOUNT, off_bps=1_000, order_kinds=tuple(OrderKind))]
             if benefit is not Benefit.TIER_PRICE

@@ -1,4 +1,4 @@
-"""The naive engine: every subset of all offers, priced one after the other by the definitions (PRC-R8, rulings 21 and 53)."""
+"""The naive engine: every subset of all offers, priced one after the other by the definitions (PRC-R8)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from retail_domain.pricing.model.offering import hindrance
 
 
 def cheapest(request: PricingRequest, book: PriceBook, at) -> int:
-    """What its goods cost at least; freight depends on no offer that was searched (ruling 53)."""
+    """What its goods cost at least; freight depends on no offer that was searched."""
     lines = [line for line in request.lines if not line.gift]
     offers = [one for one in book.offers.values() if hindrance(one, request, at) is None]
     offers = [one for one in offers if any(one.scope.covers(line.goods) for line in lines)]
@@ -84,8 +84,8 @@ def _component(request, book, at, offers, covers, keys, lines, switch) -> int:
 
 def _reached(offer: Offer, amount: int, units: int) -> int:
     counted = units if offer.count_by is CountBy.QUANTITY else amount
-    met = [step for step in offer.steps if step.at <= counted]
+    met = [step for step in offer.steps if step.threshold <= counted]
     worth = [step.off_minor or amount * step.off_bps // 10_000 for step in met]
     if not met:
         return 0
-    return worth[0] * min(counted // offer.steps[0].at, offer.times_max) if offer.each else max(worth)
+    return worth[0] * min(counted // offer.steps[0].threshold, offer.times_max) if offer.each else max(worth)

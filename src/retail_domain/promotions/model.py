@@ -57,7 +57,7 @@ class Promotion:
             raise OfferWrongState(offer_id=self.id, state=self.state.value)
         return Change(self, evolve(self, state=PromotionState.LIVE, launched_at=at, stopped_at=None))
 
-    def stop(self, at: datetime) -> Change[Promotion]:
+    def withdraw(self, at: datetime) -> Change[Promotion]:
         """It is in force no more; it may be launched again. Raises OfferWrongState when it is not in force."""
         if not self.is_live:
             raise OfferWrongState(offer_id=self.id, state=self.state.value)

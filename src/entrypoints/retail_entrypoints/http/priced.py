@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from retail_domain.pricing import PricedLine, Reason, Share, Stage, UnavailableLine
-from retail_entrypoints.http.shapes import Answer, Count, LongText, MoneyShape, Quantity, Uuid
+from retail_domain.pricing import PricedLine, Reason, RejectedOffer, Share, Stage, UnavailableLine
+from retail_entrypoints.http.shapes import Answer, Cents, Count, Instant, LongText, MoneyShape, Quantity, Uuid, Word
 from retail_entrypoints.http.shaping import derived, derived_with
 
 SourceKind = Annotated[str, Meta(max_length=64, description="Where an amount comes from.", examples=["sale_price"])]
@@ -46,8 +46,27 @@ class PricedLineShape(Answer, frozen=True):
     included_tax: MoneyShape
     shares: list[ShareShape]
     freight_shares: list[ShareShape]
+    gift: bool = False
+    """Whether it comes along with the rest."""
 
     of = derived_with(PricedLine, "currency", str, within="goods")
+
+
+class RejectedOfferShape(Answer, frozen=True):
+    """An offer that did not apply, and why: what is missing to it, from when it holds, for which tiers it is."""
+
+    source_kind: SourceKind
+    source_id: SourceId
+    reason: Word
+    missing_minor: Cents = 0
+    missing_units: Count = 0
+    gain_minor: Cents = 0
+    starts_at: Instant | None = None
+    tiers: list[Word] = field(default_factory=list)
+    name: LongText = ""
+    name_en: LongText = ""
+
+    of = derived(RejectedOffer)
 
 
 class UnavailableShape(Answer, frozen=True):

@@ -97,7 +97,7 @@ class PriceBook:
         fact = OfferLaunched(at=at, offer_id=offer.id, offer_name=offer.name, edition=offer.edition, actor=actor)
         return Change(self, evolve(self, offers={**others, offer.id: offer}), (fact,))
 
-    def stop(self, id: OfferId, *, actor: Actor, at: datetime) -> Change[PriceBook]:
+    def withdraw(self, id: OfferId, *, actor: Actor, at: datetime) -> Change[PriceBook]:
         """An offer is in force no more; one that is not in the book changes nothing."""
         offer = self.offers.get(id)
         if offer is None:

@@ -110,7 +110,7 @@ class Scope:
 class OfferStep:
     """From so much on, so much is taken off: an amount, or a share of what the goods cost."""
 
-    at: int
+    threshold: int
     off_minor: int = 0
     off_bps: int = 0
 
@@ -156,7 +156,7 @@ class Offer:
         object.__setattr__(self, "rank", (-self.priority, self.source.id))
         if self.kind is OfferKind.REDUCTION and not self.steps:
             raise ValueError("a full reduction has a step")
-        if [step.at for step in self.steps] != sorted({step.at for step in self.steps}):
+        if [step.threshold for step in self.steps] != sorted({step.threshold for step in self.steps}):
             raise ValueError("steps rise")
         if self.kind is OfferKind.GIFT and self.gift_sku_id is None:
             raise ValueError("a gift is something")
@@ -182,15 +182,15 @@ class Offer:
         counted = amount_minor if self.count_by is CountBy.AMOUNT else units
         off = 0
         for step in self.steps:
-            if counted < step.at:
+            if counted < step.threshold:
                 break
             one = step.off_minor or amount_minor * step.off_bps // WHOLE_BPS
-            off = one * min(counted // step.at, self.times_max) if self.each else max(off, one)
+            off = one * min(counted // step.threshold, self.times_max) if self.each else max(off, one)
         return off
 
     def next_step(self, counted: int) -> OfferStep | None:
         """The step that is reached next."""
-        return next((step for step in self.steps if step.at > counted), None)
+        return next((step for step in self.steps if step.threshold > counted), None)
 
     def meets(self, other: Offer) -> bool:
         """Whether both may apply to one line of one buyer at one time: such offers are in one cluster."""

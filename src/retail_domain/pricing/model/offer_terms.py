@@ -35,14 +35,14 @@ _OF_KIND: Final[Mapping[OfferKind, frozenset[str]]] = {
     OfferKind.FREE_FREIGHT: frozenset({"from_minor"}),
     OfferKind.GIFT: frozenset({"from_minor", "gift_sku_id", "gift_units"}),
 }
-_STEP: Final = frozenset({"at", "off_minor", "off_bps"})
+_OF_STEP: Final = ("threshold", "off_minor", "off_bps")
 
 
 def told_terms(offer: Offer) -> dict[str, Any]:
     """The terms as they are written: what is as usual is left out."""
     told: dict[str, Any] = {"name": offer.name, "name_en": offer.name_en, "kind": offer.kind.value}
     scope = {name: [str(id) for id in ids] for name in _SCOPE if (ids := getattr(offer.scope, name))}
-    steps = [{name: value for name in ("at", "off_minor", "off_bps") if (value := getattr(one, name))} for one in offer.steps]
+    steps = [{name: value for name in _OF_STEP if (value := getattr(one, name))} for one in offer.steps]
     parts: dict[str, Any] = {
         "scope": scope, "starts_at": _moment(offer.starts_at), "ends_at": _moment(offer.ends_at), "priority": offer.priority,
         "exclusive": offer.exclusive, "tiers": list(offer.tiers), "off_bps": offer.off_bps, "off_minor": offer.off_minor,
@@ -251,8 +251,8 @@ class _Reading:
             return ()
         found = tuple(one for at, step in enumerate(told) if (one := self.step(f"steps[{at}]", step)) is not None)
         for place in range(1, len(found)):
-            if found[place].at <= found[place - 1].at:
-                self.wrong(f"steps[{place}].at", "order", "each step asks more than the one before")
+            if found[place].threshold <= found[place - 1].threshold:
+                self.wrong(f"steps[{place}].threshold", "order", "each step asks more than the one before")
         if each and len(told) != 1:
             self.wrong("steps", "one_of", "what counts every time has one step")
         return found
@@ -261,16 +261,17 @@ class _Reading:
         """One step."""
         before = len(self.problems)
         for name in told:
-            if name not in _STEP:
+            if name not in _OF_STEP:
                 self.wrong(f"{field}.{str(name)[:64]}", "unknown", "a step has no such term")
         if (told.get("off_minor") is None) == (told.get("off_bps") is None):
             self.wrong(f"{field}.off_minor", "one_of", "a step has one of off_minor and off_bps")
         numbers = {
             name: self.number(f"{field}.{name}", told.get(name), bounds)
-            for name, bounds in (("at", (1, MINOR_MAX)), ("off_minor", (1, MINOR_MAX)), ("off_bps", (1, WHOLE_BPS)))
-            if told.get(name) is not None or name == "at"
+            for name, bounds in (("threshold", (1, MINOR_MAX)), ("off_minor", (1, MINOR_MAX)), ("off_bps", (1, WHOLE_BPS)))
+            if told.get(name) is not None or name == "threshold"
         }  # fmt: skip
-        off, at, by_amount = numbers.get("off_minor"), numbers["at"], self.told.get("count_by") != CountBy.QUANTITY.value
-        if off is not None and at is not None and by_amount and off > at:
+        off, least = numbers.get("off_minor"), numbers["threshold"]
+        by_amount = self.told.get("count_by") != CountBy.QUANTITY.value
+        if off is not None and least is not None and by_amount and off > least:
             self.wrong(f"{field}.off_minor", "range", "no more is taken off than is asked")
         return OfferStep(**numbers) if len(self.problems) == before else None

@@ -185,13 +185,13 @@ def _of_reduction(
     amount, units = sum([deal.prices[at] for at in mine]), sum([lines[at].units for at in mine])
     counted = amount if offer.count_by is CountBy.AMOUNT else units
     step, applied = offer.next_step(counted), offer.source.id in deal.applied
-    if step is None or (not applied and counted >= offer.steps[0].at):
+    if step is None or (not applied and counted >= offer.steps[0].threshold):
         if not applied:
             yield _rejected(offer, _beaten_by(offer, mine, deal))
         return
-    missing = step.at - counted
+    missing = step.threshold - counted
     by_amount = offer.count_by is CountBy.AMOUNT
-    then = offer.reached(step.at if by_amount else amount, units if by_amount else step.at)
+    then = offer.reached(step.threshold if by_amount else amount, units if by_amount else step.threshold)
     yield _rejected(
         offer, "next_step" if applied else "threshold", missing_minor=missing if by_amount else 0,
         missing_units=0 if by_amount else missing, gain_minor=max(0, then - deal.applied.get(offer.source.id, 0)),

@@ -1,4 +1,4 @@
-"""The search over offers: which of them together make a basket cost least (PRC-R2, PRC-R8, rulings 21 and 53).
+"""The search over offers: which of them together make a basket cost least (PRC-R2, PRC-R8).
 
 Offers that meet on lines of the basket are a cluster. Of each cluster every allowed subset is priced. A subset falls apart into
 components that share no line; the shop-wide line prices (tier, member's price) are one switch for each component, and lines

@@ -135,8 +135,8 @@ async def launch_offer(work: OfferingWork, command: LaunchOffer, means: Means) -
 async def stop_offer(work: OfferingWork, command: StopOffer, means: Means) -> Promotion:
     """Answers it. Raises OfferNotFound, OfferWrongState."""
     at, book = means.clock.now(), await work.price_book.claim()
-    change = (await work.promotions.get(command.offer_id)).stop(at)
-    without = book.stop(command.offer_id, actor=command.actor, at=at)
+    change = (await work.promotions.get(command.offer_id)).withdraw(at)
+    without = book.withdraw(command.offer_id, actor=command.actor, at=at)
     if without.events:
         work.price_book.save(without)
     return _decided(work, change, command.actor, at, "offers.stop")
