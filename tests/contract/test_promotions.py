@@ -1,4 +1,4 @@
-"""Offers in a whole shop, on every store: staff launch and stop them, quotes and orders follow (PRC-R1 to R8, MSC-R3)."""
+"""Offers in a whole shop, on every store: staff launch and stop them, quotes and orders follow (PRC-R2, PRC-R8, MSC-R3)."""
 
 from __future__ import annotations
 

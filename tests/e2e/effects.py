@@ -292,7 +292,7 @@ NOBODY_ELSES: Final = frozenset(
     pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     privacy.close privacy.in_the_way settings.history settings.home settings.shop_front
-    settings.show_all promotions.list promotions.show tiers.counts tiers.evaluate tiers.ladder webhooks.every webhooks.one
+    settings.show_all promotions.list tiers.counts tiers.evaluate tiers.ladder webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

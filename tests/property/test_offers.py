@@ -1,4 +1,4 @@
-"""The engine of offers against a naive one, and the laws of prices with offers: PRC-I1 to I9, PRC-R1 to R8, MSC-R3, MSC-R5."""
+"""The engine of offers against a naive one, and the laws of prices with offers (PRC-I1 to I6, I8, I9, PRC-R1 to R5, PRC-R8)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from retail_domain.kernel.ids import MemberId, OfferId, ProductId
 from retail_domain.pricing import (
@@ -164,6 +164,9 @@ def test_an_offer_either_takes_something_off_or_says_why_not(request: PricingReq
 
 
 @given(st.integers(1, 20_000), st.integers(1, 20_000))
+@example(9_901, 10_000).via("mall: 0.99 short")
+@example(9_900, 9_999).via("the same yuan")
+@example(10_000, 10_000).via("just enough")
 def test_a_step_is_reached_in_minor_units_and_what_is_missing_is_told(cost: int, at: int) -> None:
     """PRC-I6: one cent short is short, and one cent more is enough."""
     book = a_book_of(an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(threshold=at, off_minor=1),)))
@@ -194,6 +197,17 @@ def test_a_tier_price_is_left_out_where_it_would_lose_a_full_reduction() -> None
     only_first = evolve(reduction, scope=Scope(sku_ids=(sku(1),)))
 
     assert [line.payable_minor for line in price(request, a_book_of(only_first), NOON).lines] == [5_000, 900]
+    both = evolve(reduction, scope=Scope(sku_ids=(sku(1), sku(2))), steps=(OfferStep(threshold=11_000, off_minor=5_500),))
+    assert [line.payable_minor for line in price(request, a_book_of(both), NOON).lines] == [5_000, 500]
+
+
+def test_reductions_stop_at_the_floors_of_their_goods() -> None:
+    """PRC-R3: on one line and on several, whichever way they are worked out."""
+    reduction = an_offer(1, OfferKind.REDUCTION, steps=(OfferStep(threshold=1_000, off_minor=1_000),))
+    one, two = (SaleLine(goods(n, price_minor=1_000, floor_minor=700), 1) for n in (1, 2))
+
+    assert price(a_request(one), a_book_of(reduction), NOON).goods_minor == 700
+    assert [line.payable_minor for line in price(a_request(one, two), a_book_of(reduction), NOON).lines] == [700, 700]
 
 
 def test_an_exclusive_offer_stands_alone_or_not_at_all() -> None:
