@@ -209,6 +209,11 @@ def test_reductions_stop_at_the_floors_of_their_goods() -> None:
     assert price(a_request(one), a_book_of(reduction), NOON).goods_minor == 700
     assert [line.payable_minor for line in price(a_request(one, two), a_book_of(reduction), NOON).lines] == [700, 700]
 
+    alone = evolve(reduction, scope=Scope(sku_ids=(sku(1),)), exclusive=True)
+    less = an_offer(2, OfferKind.REDUCTION, steps=(OfferStep(threshold=1_000, off_minor=700),))
+    free = SaleLine(goods(2, price_minor=1_000), 1)
+    assert price(a_request(one, free), a_book_of(alone, less), NOON).goods_minor == 1_300
+
 
 def test_an_exclusive_offer_stands_alone_or_not_at_all() -> None:
     """PRC-R2: both are computed, the cheaper one is kept, and the loser says why."""

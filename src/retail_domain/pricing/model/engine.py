@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from retail_domain.pricing.model.basket import PricedBasket, PricedLine, RejectedOffer, Stage
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
-from retail_domain.pricing.model.sheet import BuyerFacts, PricingRequest, Sheet, Step
+from retail_domain.pricing.model.sheet import NOTHING, BuyerFacts, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS, parcels
 from retail_domain.pricing.model.tier import TIER, TierTerms
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
@@ -42,7 +42,8 @@ class Pipeline:
         sheet = Sheet.blank(deliverable, book, at)
         for step in self.steps if deliverable.lines else ():
             if request.may_run(step.stage):
-                sheet = sheet.after(step.stage, step.work_out(sheet))
+                outcome = step.work_out(sheet)
+                sheet = sheet if outcome is NOTHING else sheet.after(step.stage, outcome)
         return _totals(sheet, undeliverable)
 
     def freight_of(

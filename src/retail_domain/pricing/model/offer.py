@@ -58,9 +58,11 @@ def names_of(goods: GoodsFact) -> tuple[Name, ...]:
     return ("sku", goods.sku_id), ("product", goods.product_id), ("category", goods.category_id), ("brand", goods.brand_id)
 
 
+WAYS: Final = ("sku", "product", "category", "brand")
+
+
 def _names(skus: Iterable[SkuId], products: Iterable[ProductId], *more: Iterable[object]) -> frozenset[Name]:
-    ways = zip(("sku", "product", "category", "brand"), (skus, products, *more), strict=True)
-    return frozenset((way, id) for way, ids in ways for id in ids)
+    return frozenset((way, id) for way, ids in zip(WAYS, (skus, products, *more), strict=True) for id in ids)
 
 
 @frozen(kw_only=True)
@@ -88,6 +90,11 @@ class Scope:
     def named(self) -> Collection[Name]:
         """What it names; nothing is everything."""
         return self._named
+
+    @property
+    def has_exceptions(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self._left_out)
 
     def leaves_out(self, goods: GoodsFact) -> bool:
         """Whether these goods are excepted."""
@@ -211,28 +218,35 @@ class OffersByGoods:
     """Offers by what they name, so that a line finds its own however many there are."""
 
     everywhere: tuple[Offer, ...]
-    named: Mapping[Name, tuple[Offer, ...]]
+    by_sku: Mapping[object, tuple[Offer, ...]]
+    by_product: Mapping[object, tuple[Offer, ...]]
+    by_category: Mapping[object, tuple[Offer, ...]]
+    by_brand: Mapping[object, tuple[Offer, ...]]
+    excepting: bool
+    """Whether any of them leaves something out."""
 
     @classmethod
     def of(cls, offers: Iterable[Offer]) -> OffersByGoods:
         """These, the first in rank first."""
-        named: dict[Name, list[Offer]] = {}
-        everywhere: list[Offer] = []
-        for offer in sorted(offers, key=lambda one: one.rank):
-            for name in offer.scope.named:
-                named.setdefault(name, []).append(offer)
-            if not offer.scope.named:
-                everywhere.append(offer)
-        return cls(tuple(everywhere), {name: tuple(found) for name, found in named.items()})
+        ranked = sorted(offers, key=lambda one: one.rank)
+        ways: dict[str, dict[object, tuple[Offer, ...]]] = {way: {} for way in WAYS}
+        for offer in ranked:
+            for way, id in offer.scope.named:
+                ways[way][id] = (*ways[way].get(id, ()), offer)
+        excepting = any(one.scope.has_exceptions for one in ranked)
+        return cls(tuple(one for one in ranked if not one.scope.named), *(ways[way] for way in WAYS), excepting)
 
     def about(self, goods: GoodsFact) -> list[Offer]:
         """Those that are about these goods, each once."""
-        found, named = list(self.everywhere), self.named
-        if named:
-            for name in names_of(goods):
-                if name in named:
-                    found += [one for one in named[name] if one not in found] if found else named[name]
-        return [one for one in found if not one.scope.leaves_out(goods)] if found else found
+        found = list(self.everywhere)
+        if self.by_sku:
+            found += self.by_sku.get(goods.sku_id, ())
+        for by, id in (
+            (self.by_product, goods.product_id), (self.by_category, goods.category_id), (self.by_brand, goods.brand_id),
+        ):  # fmt: skip
+            if by and id in by:
+                found += [one for one in by[id] if one not in found]
+        return [one for one in found if not one.scope.leaves_out(goods)] if self.excepting else found
 
 
 def cluster_of(offer: Offer, others: Iterable[Offer]) -> tuple[Offer, ...]:

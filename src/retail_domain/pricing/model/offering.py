@@ -35,9 +35,9 @@ def line_prices(sheet: Sheet) -> Outcome:
     about has nothing to search.
     """
     request = sheet.request
-    if request.kind is not OrderKind.ORDINARY and request.activity_prices:
-        return _activity(sheet)
     tier_applies = request.may(Benefit.TIER_PRICE)
+    if request.activity_prices and request.kind is not OrderKind.ORDINARY:
+        return _activity(sheet)
     if not sheet.book.offers:
         return tier_price(sheet) if tier_applies else NOTHING
     about = _about(sheet)
@@ -218,6 +218,8 @@ def freight_waiver(sheet: Sheet) -> Source | None:
     Sums are of what the goods cost before anything is taken off, so nothing that is taken off costs the buyer his free freight.
     """
     terms, request = tier_terms(sheet), sheet.request
+    if terms is None and not sheet.book.freight_offers:
+        return None
     if terms is not None and request.may(Benefit.TIER_PRICE):
         waiver = terms.freight_waiver(sheet.base_minor)
         if waiver is not None:

@@ -57,7 +57,9 @@ class PricingRequest:
 
     def may(self, benefit: Benefit) -> bool:
         """Whether an order of this kind may have it (PRC-I9)."""
-        return benefit in (MATRIX[self.kind] if self.allows is None else self.allows)
+        if self.allows is None:
+            return self.kind is OrderKind.ORDINARY or benefit in MATRIX[self.kind]
+        return benefit in self.allows
 
     def may_run(self, stage: Stage) -> bool:
         """Whether a step of this stage has anything to say about such an order."""
