@@ -224,6 +224,7 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         "PRICES": "sku,price\nCUP-1,59.00\n",
         "COUNTS": "sku,stock\nCUP-1,500\n",
         "OFFER_FILE": json.dumps({"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 99_900}),
+        "FIRST_FILE": json.dumps({"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 77_700}),
         "OTHER_FILE": json.dumps({"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 88_800}),
     }
     for name, text in files.items():
@@ -245,12 +246,12 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         assert terminal("webhooks", "create", "https://example.com/one") == DONE, terminal.err
         terminal.known["HOOK:ONE"] = terminal.out.split()[0]
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
-        assert terminal("orders", "quote-for", "MEMBER", "--units", "SKU:CUP-1=1") == DONE, terminal.err
-        terminal.known["QUOTED"] = terminal.out.splitlines()[0]
         for name in ("ONE", "TWO"):
-            assert terminal("offers", "make", "OFFER_FILE", "--again") == DONE, terminal.err
+            assert terminal("offers", "make", "FIRST_FILE", "--again") == DONE, terminal.err
             terminal.known[f"OFFER:{name}"] = terminal.out.split()[0]
         assert terminal("offers", "launch", "OFFER:TWO") == DONE, terminal.err
+        assert terminal("orders", "quote-for", "MEMBER", "--units", "SKU:CUP-1=1") == DONE, terminal.err
+        terminal.known["QUOTED"] = terminal.out.splitlines()[0]
         for name in ("ONE", "TWO"):
             lost = f"stock adjust SKU:CUP-1 -6 --location SH --reason lost-{name} --as lili"
             assert terminal(*lost.split()) == FAILED and "[approval.waiting]" in terminal.err

@@ -11,7 +11,7 @@ import click
 
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OfferId
-from retail_domain.pricing import read_terms, told_terms
+from retail_domain.pricing import read_terms, read_text, told_terms
 from retail_domain.processes.staff.offering import (
     ChangeOffer,
     LaunchOffer,
@@ -92,9 +92,16 @@ def _read_offer(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:
     return {"file": json.dumps(terms, ensure_ascii=False)}
 
 
+async def _is_written(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    terms = told_terms(read_text(typed["file"], OfferId(UUID(int=0))))
+    same = (one for one in await desk.retail.promotions.list() if told_terms(one.offer) == terms)
+    known = next(same, None)
+    return f"offer {known.promotion.id} says the same" if known is not None else None
+
+
 @offers.command("make", epilog=example("offers make offer.json --as admin"))
 @click.argument("file", type=click.File("rb"))
-@decides("promotions.make", _read_offer)
+@decides("promotions.make", _read_offer, repeats=_is_written)
 async def make_one_offer(desk: StaffDesk, file: str) -> None:
     """Write an offer by the terms in a JSON FILE; no price knows of it before it is launched."""
     made = await desk.retail.promotions.make(MakeOffer(actor=desk.actor, terms=file, once=desk.once))

@@ -56,7 +56,7 @@ class OfferBoundShape(Answer, frozen=True):
     per_order_minor: Cents | None
     share_bps: BasisPoints
     with_others_minor: Cents | None
-    meets: list[Text]
+    meets: Annotated[list[Text], Meta(examples=[["九折"]])]
 
     of = derived(OfferBound)
 
@@ -86,7 +86,7 @@ class OfferShape(Answer, frozen=True):
 
 def offer_routes(offers: OfferDesk) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/offers`."""
-    routes = Resource("/staff/offers", permission=Permission.PRICES_CHANGE, tag="staff: offers")
+    routes = Resource("/staff/offers", permission=Permission.PRICES_CHANGE, tag="staff: catalog")
 
     @routes.get(permission=Permission.CATALOG_SEE, summary="All offers, the newest first")
     async def list_offers(short_page: NamedDependency[PageRequest]) -> PageShape[OfferShape]:

@@ -5,11 +5,15 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from retail_domain.pricing import PricedLine, Reason, RejectedOffer, Share, Stage, UnavailableLine
-from retail_entrypoints.http.shapes import Answer, Cents, Count, Instant, LongText, MoneyShape, Quantity, Uuid, Word
+from retail_entrypoints.http.shapes import Answer, Cents, Count, Instant, LongText, MoneyShape, Quantity, Uuid
 from retail_entrypoints.http.shaping import derived, derived_with
 
 SourceKind = Annotated[str, Meta(max_length=64, description="Where an amount comes from.", examples=["sale_price"])]
 SourceId = Annotated[str, Meta(max_length=64, description="Which one; empty where there is only one.", examples=[""])]
+
+
+TierWord = Annotated[str, Meta(max_length=30, description="The code of a tier.", examples=["gold"])]
+OfferName = Annotated[str, Meta(max_length=60, description="What it is called.", examples=["满300减40"])]
 
 
 class OptionShape(Answer, frozen=True):
@@ -57,14 +61,14 @@ class RejectedOfferShape(Answer, frozen=True):
 
     source_kind: SourceKind
     source_id: SourceId
-    reason: Word
+    reason: Annotated[str, Meta(max_length=64, description="Why it did not.", examples=["threshold"])]
     missing_minor: Cents = 0
     missing_units: Count = 0
     gain_minor: Cents = 0
     starts_at: Instant | None = None
-    tiers: list[Word] = field(default_factory=list)
-    name: LongText = ""
-    name_en: LongText = ""
+    tiers: Annotated[list[TierWord], Meta(examples=[["gold"]])] = field(default_factory=list)
+    name: OfferName = ""
+    name_en: OfferName = ""
 
     of = derived(RejectedOffer)
 

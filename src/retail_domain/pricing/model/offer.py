@@ -234,7 +234,10 @@ class OffersByGoods:
             for way, id in offer.scope.named:
                 ways[way][id] = (*ways[way].get(id, ()), offer)
         excepting = any(one.scope.has_exceptions for one in ranked)
-        return cls(tuple(one for one in ranked if not one.scope.named), *(ways[way] for way in WAYS), excepting)
+        return cls(
+            everywhere=tuple(one for one in ranked if not one.scope.named), by_sku=ways["sku"], by_product=ways["product"],
+            by_category=ways["category"], by_brand=ways["brand"], excepting=excepting,
+        )  # fmt: skip
 
     def about(self, goods: GoodsFact) -> list[Offer]:
         """Those that are about these goods, each once."""
