@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
@@ -239,15 +239,18 @@ class OffersByGoods:
             by_category=ways["category"], by_brand=ways["brand"], excepting=excepting,
         )  # fmt: skip
 
+    def _wider(self, goods: GoodsFact) -> Sequence[tuple[Mapping[object, tuple[Offer, ...]], object]]:
+        if not (self.by_product or self.by_category or self.by_brand):
+            return ()
+        return (self.by_product, goods.product_id), (self.by_category, goods.category_id), (self.by_brand, goods.brand_id)
+
     def about(self, goods: GoodsFact) -> list[Offer]:
         """Those that are about these goods, each once."""
         found = list(self.everywhere)
         if self.by_sku:
             found += self.by_sku.get(goods.sku_id, ())
-        for by, id in (
-            (self.by_product, goods.product_id), (self.by_category, goods.category_id), (self.by_brand, goods.brand_id),
-        ):  # fmt: skip
-            if by and id in by:
+        for by, id in self._wider(goods):
+            if id in by:
                 found += [one for one in by[id] if one not in found]
         return [one for one in found if not one.scope.leaves_out(goods)] if self.excepting else found
 
