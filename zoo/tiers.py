@@ -55,7 +55,7 @@ BEASTS = (
         says="an order is placed at the price of a tier that its buyer has lost",
         origin="R7: a price looked up when it is quoted, and never again",
         patches=(
-            Patch(f"{DOMAIN}/processes/takings/tier.py", "return (_ground(tier),) if _matters(tier) else ()", "return demand.grounds(TIER)"),
+            Patch(f"{DOMAIN}/processes/takings/tier.py", "return (_ground(tier),)", "return demand.grounds(TIER)"),
         ),
         catchers=(f"{_SHOP}::test_whose_tier_changed_meanwhile_is_asked_again",),
     ),

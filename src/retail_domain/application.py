@@ -32,6 +32,7 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import Quoting
 from retail_domain.processes.staff.moving_in import MovingDesk
+from retail_domain.processes.staff.offering import OfferDesk
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
@@ -75,6 +76,7 @@ class Retail:
     points: PointsDesk
     privacy: PrivacyDesk
     settings: SettingsDesk
+    promotions: OfferDesk
     tiers: TierDesk
     webhooks: WebhookDesk
     background: Background

@@ -30,6 +30,7 @@ CONTEXTS: Final = (
     "points",
     "pricing",
     "privacy",
+    "promotions",
     "reviews",
     "settings",
     "tiers",

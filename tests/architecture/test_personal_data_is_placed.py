@@ -65,6 +65,8 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "stock_moves": {"sku_id location_id reference": _GOODS},
     "review_summaries": {"product_id": _GOODS},
     "freight_templates": {"id name zones": "what delivery costs"},
+    "price_books": {"offers": "what is offered"},
+    "promotions": {"id name terms": "what is offered"},
     "regions": {"code name parent": "the country"},
     "book_closings": {"actor_ref": _STAFF},
     "book_days": {"account currency": "the books, summed"},

@@ -78,6 +78,18 @@ selling_price     retail catalog create                             perhaps
 selling_price     retail catalog import                             perhaps
 selling_price     retail catalog reprice                            prices.change
 selling_price     retail freight import                             prices.change
+selling_price     POST /v1/staff/offers                             prices.change
+selling_price     PUT /v1/staff/offers/{offer_id}                   prices.change
+selling_price     POST /v1/staff/offers/{offer_id}/launch           prices.change
+selling_price     POST /v1/staff/offers/{offer_id}/stop             prices.change
+selling_price     retail offers make                                prices.change
+selling_price     retail offers change                              prices.change
+selling_price     retail offers launch                              prices.change
+selling_price     retail offers stop                                prices.change
+selling_price     promotions.make                                   host
+selling_price     promotions.change                                 host
+selling_price     promotions.launch                                 host
+selling_price     promotions.stop                                   host
 selling_price     retail orders reprice                             prices.change
 selling_price     catalog.add_sku                                   host
 selling_price     catalog.create                                    host
@@ -280,7 +292,7 @@ NOBODY_ELSES: Final = frozenset(
     pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     privacy.close privacy.in_the_way settings.history settings.home settings.shop_front
-    settings.show_all tiers.counts tiers.evaluate tiers.ladder webhooks.every webhooks.one
+    settings.show_all promotions.list tiers.counts tiers.evaluate tiers.ladder webhooks.every webhooks.one
     """.split()
 )
 """Use cases without an effect that staff need a permission for: what people do with what is theirs, providers with what they

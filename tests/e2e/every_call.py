@@ -596,6 +596,36 @@ async def take_settings_back(stage: Stage) -> Twice:
     return Twice(stage.staff("/v1/staff/settings/steps-back", one), stage.staff("/v1/staff/settings/steps-back", two))
 
 
+def _offer(stage: Stage) -> dict[str, Any]:
+    return {"terms": {"name": stage.new("offer"), "name_en": "An offer", "kind": "free_freight", "from_minor": 100}}
+
+
+async def make_offer(stage: Stage) -> Twice:
+    return Twice(stage.staff("/v1/staff/offers", _offer(stage)), stage.staff("/v1/staff/offers", _offer(stage)))
+
+
+async def _offer_url(stage: Stage, *, launched: bool = False) -> str:
+    url = f"/v1/staff/offers/{(await stage.done('POST', stage.staff('/v1/staff/offers', _offer(stage))))['offer_id']}"
+    if launched:
+        await stage.done("POST", stage.staff(f"{url}/launch"))
+    return url
+
+
+async def change_offer(stage: Stage) -> Twice:
+    url = await _offer_url(stage)
+    return Twice(stage.staff(url, _offer(stage)), stage.staff(url, _offer(stage)))
+
+
+async def launch_offer(stage: Stage) -> Twice:
+    one, two = [await _offer_url(stage) for _ in range(2)]
+    return Twice(stage.staff(f"{one}/launch"), stage.staff(f"{two}/launch"))
+
+
+async def stop_offer(stage: Stage) -> Twice:
+    one, two = [await _offer_url(stage, launched=True) for _ in range(2)]
+    return Twice(stage.staff(f"{one}/stop"), stage.staff(f"{two}/stop"))
+
+
 async def _template_url(stage: Stage) -> str:
     made = await stage.done("POST", stage.staff("/v1/staff/freight-templates", _template(stage)))
     return f"/v1/staff/freight-templates/{made['id']}"
@@ -978,6 +1008,10 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/categories"): create_category,
     ("PUT", "/v1/staff/categories/{category_id}/parent"): move_category,
     ("POST", "/v1/staff/freight-templates"): create_template,
+    ("POST", "/v1/staff/offers"): make_offer,
+    ("PUT", "/v1/staff/offers/{offer_id}"): change_offer,
+    ("POST", "/v1/staff/offers/{offer_id}/launch"): launch_offer,
+    ("POST", "/v1/staff/offers/{offer_id}/stop"): stop_offer,
     ("PUT", "/v1/staff/freight-templates/{template_id}"): replace_template,
     ("DELETE", "/v1/staff/freight-templates/{template_id}"): remove_template,
     ("POST", "/v1/staff/locations"): open_location,

@@ -102,6 +102,12 @@ GET /v1/staff/events events.see
 GET /v1/staff/freight-templates catalog.see
 POST /v1/staff/freight-templates prices.change
 DELETE /v1/staff/freight-templates/{template_id} prices.change
+GET /v1/staff/offers catalog.see
+POST /v1/staff/offers prices.change
+GET /v1/staff/offers/{offer_id} catalog.see
+PUT /v1/staff/offers/{offer_id} prices.change
+POST /v1/staff/offers/{offer_id}/launch prices.change
+POST /v1/staff/offers/{offer_id}/stop prices.change
 PUT /v1/staff/freight-templates/{template_id} prices.change
 GET /v1/staff/keys keys.manage
 POST /v1/staff/keys keys.manage

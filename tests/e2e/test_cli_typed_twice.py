@@ -62,6 +62,10 @@ DECIDE: Final = {
     "stock count-file": "COUNTS --location SH --reason stocktaking",
     "stock watch": "SKU:CUP-1 --location SH --below 4",
     "freight import": "FREIGHT",
+    "offers make": "OFFER_FILE",
+    "offers change": "OFFER:ONE OTHER_FILE",
+    "offers launch": "OFFER:ONE",
+    "offers stop": "OFFER:TWO",
     "orders ship": "ORDER:PAID_A --carrier SF --tracking SF1 --units SKU:CUP-1=1",
     "orders close": "ORDER:PAID_B --reason changed",
     "approvals approve": "APPROVAL:ONE --as admin",
@@ -132,6 +136,10 @@ UNDONE_BY: Final = {
     "reviews import": "decide",
     "members ban": "ban --lift",
     "tiers grant": "take-away",
+    "offers make": "no price knows of it",
+    "offers change": "change",
+    "offers launch": "stop",
+    "offers stop": "launch",
     "tiers take-away": "grant",
     "points adjust": "adjust",
     "members export": "it changes nothing in the shop",
@@ -215,6 +223,9 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         "PEOPLE": PEOPLE,
         "PRICES": "sku,price\nCUP-1,59.00\n",
         "COUNTS": "sku,stock\nCUP-1,500\n",
+        "OFFER_FILE": json.dumps({"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 99_900}),
+        "FIRST_FILE": json.dumps({"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 77_700}),
+        "OTHER_FILE": json.dumps({"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 88_800}),
     }
     for name, text in files.items():
         file = tmp_path / f"{name.lower()}.csv"
@@ -235,6 +246,10 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         assert terminal("webhooks", "create", "https://example.com/one") == DONE, terminal.err
         terminal.known["HOOK:ONE"] = terminal.out.split()[0]
         assert terminal(*"staff add lili --role clerk --role finance --password-stdin".split()) == DONE, terminal.err
+        for name in ("ONE", "TWO"):
+            assert terminal("offers", "make", "FIRST_FILE", "--again") == DONE, terminal.err
+            terminal.known[f"OFFER:{name}"] = terminal.out.split()[0]
+        assert terminal("offers", "launch", "OFFER:TWO") == DONE, terminal.err
         assert terminal("orders", "quote-for", "MEMBER", "--units", "SKU:CUP-1=1") == DONE, terminal.err
         terminal.known["QUOTED"] = terminal.out.splitlines()[0]
         for name in ("ONE", "TWO"):

@@ -298,6 +298,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 USE_CASES: Final = (
     "create product", "browse", "product page", "stock list", "alert list", "staff product list", "put into cart",
+    "make offer", "launch offer", "change offer", "offer", "stop offer", "offers",
     "set quantity", "show cart", "merge carts", "remove from cart", "quote a cart", "show quote", "place from cart",
     "place again with the key", "place", "relay", "relay what was paid", "a batch of orders", "order list",
     "staff order list", "member list", "address book", "every region", "suspects", "balances", "outbox list", "order page",

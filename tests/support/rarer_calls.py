@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
@@ -104,6 +105,7 @@ from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
 from retail_domain.processes.staff.moving_in import MoveMembersIn
+from retail_domain.processes.staff.offering import ChangeOffer, LaunchOffer, MakeOffer, StopOffer
 from retail_domain.processes.takings import Paid
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
@@ -139,6 +141,7 @@ async def call_them(on: OnTheWay, buyer: Buyer, goods: list[SkuId], product: Pro
     await _people(on, buyer, goods)
     await _goods(on, goods, product)
     await _stock_and_freight(on, goods)
+    await _offers(on)
     await _quotes(on, buyer, goods)
     await _for_a_member(on, buyer, goods)
     await _orders(on, buyer, goods)
@@ -418,6 +421,19 @@ async def _stock_and_freight(on: OnTheWay, goods: list[SkuId]) -> None:
     store = StoreFreightTemplate(name=f"By piece {on.number}", charge_by=ChargeBy.PIECE, zones=zones, actor=CLERK)
     await on.statements.of("store freight template", quoting.store_freight_template(store))
     await on.statements.of("freight templates", quoting.freight_templates())
+
+
+async def _offers(on: OnTheWay) -> None:
+    """Of goods that nobody has."""
+    offers, of = on.market.retail.promotions, {"sku_ids": [str(UUID(int=1))]}
+    terms = {"name": f"Offer {on.number}", "name_en": "Offer", "kind": "discount", "off_bps": 500, "scope": of}
+    draft = await on.statements.of("make offer", offers.make(MakeOffer(actor=CLERK, terms=json.dumps(terms))))
+    await on.statements.of("launch offer", offers.launch(LaunchOffer(actor=CLERK, offer_id=draft.id)))
+    other = json.dumps(terms | {"name": f"Another {on.number}"})
+    await on.statements.of("change offer", offers.change(ChangeOffer(actor=CLERK, offer_id=draft.id, terms=other)))
+    await on.statements.of("offer", offers.show(draft.id))
+    await on.statements.of("stop offer", offers.stop(StopOffer(actor=CLERK, offer_id=draft.id)))
+    await on.statements.of("offers", offers.list())
 
 
 async def _quotes(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:

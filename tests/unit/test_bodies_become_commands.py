@@ -24,6 +24,7 @@ BY_HAND: Final = {
     "ReadBody": "lists ids of messages, or none",
     "ClosingBody": "is a password or a proof, and half a proof is refused",
     "MembersFileBody": "is a file, read row by row",
+    "OfferBody": "is the text of an offer's terms, which the shop reads",
     "NotesBody": "names any keys, and says null where one goes",
 }
 """Bodies that become nothing that has their fields, and why."""

@@ -84,6 +84,7 @@ def test_every_deciding_command_takes_as() -> None:
         "entries",
         "closings",
         "costs",
+        "bound",
         "favourites",
         "prices",
         "sku",

@@ -84,6 +84,10 @@ POST /desk/orders/{order_id}/ship orders.ship
 GET /desk/preview settings.see
 POST /desk/preview settings.see
 POST /desk/preview/end staff
+GET /desk/offers catalog.see
+POST /desk/offers prices.change
+POST /desk/offers/{offer_id}/launch prices.change
+POST /desk/offers/{offer_id}/stop prices.change
 GET /desk/reviews reviews.see
 POST /desk/reviews/{review_id}/decide reviews.decide
 POST /desk/reviews/{review_id}/reply reviews.decide

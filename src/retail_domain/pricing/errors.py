@@ -119,3 +119,23 @@ class TooManyFreightTemplates(DomainError):
     code = "freight_template.too_many"
     kind = Kind.REFUSED
     templates_max: int
+
+
+@refusal
+class OfferClusterTooLarge(DomainError):
+    """Too many offers would meet on the same goods at the same time."""
+
+    code = "offer.cluster_too_large"
+    kind = Kind.REFUSED
+    offers: int
+    offers_max: int
+    meets: tuple[str, ...] = ()
+
+
+@refusal
+class TooManyOffers(DomainError):
+    """As many offers are in force as the shop can hold."""
+
+    code = "offer.too_many"
+    kind = Kind.REFUSED
+    offers_max: int

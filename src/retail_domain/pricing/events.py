@@ -9,7 +9,7 @@ from attrs import frozen
 
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.ids import FreightTemplateId
+from retail_domain.kernel.ids import FreightTemplateId, OfferId
 
 
 @frozen(kw_only=True)
@@ -43,4 +43,33 @@ class FreightTemplateRemoved(Event):
         return self.template_id
 
 
-EVENTS: Final[tuple[type[Event], ...]] = (FreightTemplateStored, FreightTemplateRemoved)
+@frozen(kw_only=True)
+class OfferEvent(Event):
+    """What an event of an offer says."""
+
+    offer_id: OfferId
+    offer_name: str
+    edition: int
+    actor: Actor
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """The offer."""
+        return self.offer_id
+
+
+@frozen(kw_only=True)
+class OfferLaunched(OfferEvent):
+    """An offer came into force, or was changed while it is; quotes given before no longer hold."""
+
+    name: ClassVar[str] = "offer.launched"
+
+
+@frozen(kw_only=True)
+class OfferStopped(OfferEvent):
+    """An offer is in force no more."""
+
+    name: ClassVar[str] = "offer.stopped"
+
+
+EVENTS: Final[tuple[type[Event], ...]] = (FreightTemplateStored, FreightTemplateRemoved, OfferLaunched, OfferStopped)

@@ -36,7 +36,7 @@ from retail_domain.processes.purchase.carting import (
 )
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.caller import Caller
-from retail_entrypoints.http.priced import PricedLineShape, UnavailableShape
+from retail_entrypoints.http.priced import PricedLineShape, RejectedOfferShape, UnavailableShape
 from retail_entrypoints.http.routing import GUEST_OR_MEMBER, MEMBER, PUBLIC, Resource
 from retail_entrypoints.http.shapes import Answer, Body, MoneyShape, NoWords, Quantity, Uuid
 from retail_entrypoints.http.shaping import derived
@@ -62,6 +62,7 @@ class CartShape(Answer, frozen=True):
     lines: list[PricedLineShape]
     unavailable: list[UnavailableShape]
     goods_total: MoneyShape
+    rejected_offers: list[RejectedOfferShape]
 
     of = derived(CartView, within="basket", currency="basket.currency", goods_total="basket.goods_minor")
 

@@ -2,14 +2,18 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
-from retail_domain.pricing import PricedLine, Reason, Share, Stage, UnavailableLine
-from retail_entrypoints.http.shapes import Answer, Count, LongText, MoneyShape, Quantity, Uuid
+from retail_domain.pricing import PricedLine, Reason, RejectedOffer, Share, Stage, UnavailableLine
+from retail_entrypoints.http.shapes import Answer, Cents, Count, Instant, LongText, MoneyShape, Quantity, Uuid
 from retail_entrypoints.http.shaping import derived, derived_with
 
 SourceKind = Annotated[str, Meta(max_length=64, description="Where an amount comes from.", examples=["sale_price"])]
 SourceId = Annotated[str, Meta(max_length=64, description="Which one; empty where there is only one.", examples=[""])]
+
+
+TierWord = Annotated[str, Meta(max_length=30, description="The code of a tier.", examples=["gold"])]
+OfferName = Annotated[str, Meta(max_length=60, description="What it is called.", examples=["满300减40"])]
 
 
 class OptionShape(Answer, frozen=True):
@@ -46,8 +50,27 @@ class PricedLineShape(Answer, frozen=True):
     included_tax: MoneyShape
     shares: list[ShareShape]
     freight_shares: list[ShareShape]
+    gift: bool = False
+    """Whether it comes along with the rest."""
 
     of = derived_with(PricedLine, "currency", str, within="goods")
+
+
+class RejectedOfferShape(Answer, frozen=True):
+    """An offer that did not apply, and why: what is missing to it, from when it holds, for which tiers it is."""
+
+    source_kind: SourceKind
+    source_id: SourceId
+    reason: Annotated[str, Meta(max_length=64, description="Why it did not.", examples=["threshold"])]
+    missing_minor: Cents = 0
+    missing_units: Count = 0
+    gain_minor: Cents = 0
+    starts_at: Instant | None = None
+    tiers: Annotated[list[TierWord], Meta(examples=[["gold"]])] = field(default_factory=list)
+    name: OfferName = ""
+    name_en: OfferName = ""
+
+    of = derived(RejectedOffer)
 
 
 class UnavailableShape(Answer, frozen=True):

@@ -29,7 +29,6 @@ from retail_domain.pricing import (
     QuoteRegionNotServed,
     QuoteTooLarge,
     QuoteTooManyLines,
-    RejectedOffer,
     RemoveFreightTemplate,
     ShowQuote,
     StoreFreightTemplate,
@@ -40,7 +39,7 @@ from retail_domain.pricing import (
 from retail_domain.processes.purchase.quoting import QuoteBasket, Quoting
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, part_of
-from retail_entrypoints.http.priced import PricedLineShape, ShareShape, SourceId, SourceKind, UnavailableShape
+from retail_entrypoints.http.priced import PricedLineShape, RejectedOfferShape, ShareShape, UnavailableShape
 from retail_entrypoints.http.routing import MEMBER, Resource
 from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, MoneyShape, Points, Quantity, Text, Uuid, Word
 from retail_entrypoints.http.shaping import derived
@@ -93,16 +92,6 @@ class QuoteBody(Body, frozen=True):
     campaign: Text | None = None
 
     to_command = becoming(QuoteBasket, "member_id", "once", address_id="delivery.address_id", wishes=_wishes)
-
-
-class RejectedOfferShape(Answer, frozen=True):
-    """An offer that did not apply, and why."""
-
-    source_kind: SourceKind
-    source_id: SourceId
-    reason: Word
-
-    of = derived(RejectedOffer)
 
 
 class QuoteDeliveryShape(Answer, frozen=True):

@@ -25,6 +25,7 @@ from retail_entrypoints.http.membership import membership_routes
 from retail_entrypoints.http.messages import message_routes
 from retail_entrypoints.http.notes import note_routes
 from retail_entrypoints.http.notices import notice_routes
+from retail_entrypoints.http.offers import offer_routes
 from retail_entrypoints.http.orders import order_routes
 from retail_entrypoints.http.payments import payment_routes
 from retail_entrypoints.http.pictures import picture_routes, staff_picture_routes
@@ -79,6 +80,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *cart_routes(retail.cart),
         *quote_routes(retail.quoting),
         *freight_routes(retail.quoting),
+        *offer_routes(retail.promotions),
         *inventory_routes(retail.inventory),
         *order_routes(retail),
         *payment_routes(retail),

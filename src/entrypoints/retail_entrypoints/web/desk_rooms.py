@@ -37,6 +37,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[DeskRoom, ...]], ...]] = (
         (
             DeskRoom("goods", "tag", "/desk/goods", "show_goods_at_desk"),
             DeskRoom("stock", "layers", "/desk/stock", "show_stock_at_desk"),
+            DeskRoom("offers", "tag", "/desk/offers", "show_offers_at_desk"),
         ),
     ),
     (

@@ -19,6 +19,7 @@ from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
 from retail_entrypoints.web.desk.home.pages import desk_home_pages
 from retail_entrypoints.web.desk.members.pages import member_pages
 from retail_entrypoints.web.desk.money.pages import money_pages
+from retail_entrypoints.web.desk.offers.pages import desk_offer_pages
 from retail_entrypoints.web.desk.orders.by_file import shipping_by_file
 from retail_entrypoints.web.desk.orders.deciding import deciding_about_orders
 from retail_entrypoints.web.desk.orders.looking import looking_at_orders
@@ -97,6 +98,7 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *stock_pages(retail),
         *desk_goods_pages(shop),
         *member_pages(retail, calendar),
+        *desk_offer_pages(retail, shop.settings.currency),
         *desk_review_pages(retail),
         *staff_pages(retail),
         *role_pages(retail),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 
 from attrs import frozen
@@ -60,6 +61,16 @@ class RejectedOffer:
     source_kind: str
     source_id: str
     reason: str
+    missing_minor: int = 0
+    """So much more of its goods, and it applies."""
+    missing_units: int = 0
+    gain_minor: int = 0
+    """So much would then be taken off, more than now."""
+    starts_at: datetime | None = None
+    tiers: tuple[str, ...] = ()
+    """For whom it is."""
+    name: str = ""
+    name_en: str = ""
 
 
 @frozen(kw_only=True)
@@ -77,6 +88,8 @@ class PricedLine:
     included_tax_minor: int = 0
     nth: int = 1
     gift: bool = False
+    gift_of: str = ""
+    """The offer that it comes of."""
 
     def __attrs_post_init__(self) -> None:
         if not self.base_minor >= self.payable_minor >= self.floor_minor >= 0:

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from retail_domain.pricing.model.basket import PricedBasket, PricedLine, RejectedOffer, Stage
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
-from retail_domain.pricing.model.sheet import BuyerFacts, PricingRequest, Sheet, Step
+from retail_domain.pricing.model.sheet import NOTHING, BuyerFacts, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS, parcels
 from retail_domain.pricing.model.tier import TIER, TierTerms
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
@@ -41,7 +41,9 @@ class Pipeline:
         deliverable, undeliverable = _deliverable(request, book)
         sheet = Sheet.blank(deliverable, book, at)
         for step in self.steps if deliverable.lines else ():
-            sheet = sheet.after(step.stage, step.work_out(sheet))
+            if request.may_run(step.stage):
+                outcome = step.work_out(sheet)
+                sheet = sheet if outcome is NOTHING else sheet.after(step.stage, outcome)
         return _totals(sheet, undeliverable)
 
     def freight_of(
@@ -109,6 +111,7 @@ def _line(sheet: Sheet, key: str, line: SaleLine) -> PricedLine:
         included_tax_minor=sheet.included_tax[key],
         nth=line.nth,
         gift=line.gift,
+        gift_of=line.gift_of,
     )
 
 

@@ -59,6 +59,8 @@ class SaleLine:
     """Which of the lines of this SKU it is: 2 for a gift beside the same goods, bought."""
     gift: bool = False
     """Whether it comes along with what was asked for."""
+    gift_of: str = ""
+    """The offer that it comes of."""
     key: str = field(init=False, repr=False, eq=False)
     """The stable key by which ties are broken (GEN-R3)."""
 

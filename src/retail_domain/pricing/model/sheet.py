@@ -9,10 +9,11 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, field, frozen
 
 from retail_domain.kernel.grounds import Ground
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.pricing.model.basket import PricedBasket, RejectedOffer, Share, Source, Stage, Wish
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
+from retail_domain.pricing.model.kinds import MATRIX, Benefit, OrderKind
 
 Amounts: TypeAlias = Mapping[str, int]
 """Minor units by line key; lines that are not named are not touched."""
@@ -30,6 +31,13 @@ class BuyerFacts:
 NOBODY: Final = BuyerFacts()
 
 
+_NEEDED: Final[Mapping[Stage, Benefit]] = {
+    Stage.FULL_REDUCTION: Benefit.FULL_REDUCTION,
+    Stage.COUPON: Benefit.COUPON,
+    Stage.POINTS: Benefit.POINTS_OFFSET,
+}
+
+
 @frozen(kw_only=True)
 class PricingRequest:
     """Who wants what, where, and with which wishes; all a price depends on besides the book and the time (PRC-R5)."""
@@ -41,6 +49,24 @@ class PricingRequest:
     wishes: tuple[Wish, ...] = ()
     grounds: tuple[Ground, ...] = ()
     """What it rests on before any step has spoken."""
+    kind: OrderKind = OrderKind.ORDINARY
+    allows: frozenset[Benefit] | None = None
+    """What its campaign allows; None is what the matrix says (PRC-R1)."""
+    activity_prices: Mapping[SkuId, int] = field(factory=dict)
+    """What a unit costs in an activity order."""
+
+    def may(self, benefit: Benefit) -> bool:
+        """Whether an order of this kind may have it (PRC-I9)."""
+        if self.allows is None:
+            return self.kind is OrderKind.ORDINARY or benefit in MATRIX[self.kind]
+        return benefit in self.allows
+
+    def may_run(self, stage: Stage) -> bool:
+        """Whether a step of this stage has anything to say about such an order."""
+        if self.kind is OrderKind.ORDINARY and self.allows is None:
+            return True
+        needed = _NEEDED.get(stage)
+        return needed is None or self.may(needed)
 
     def __attrs_post_init__(self) -> None:
         if len({line.key for line in self.lines}) != len(self.lines):
@@ -64,6 +90,8 @@ class Outcome:
     adjustments: tuple[Adjustment, ...] = ()
     rejected_offers: tuple[RejectedOffer, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    deal: Mapping[Source, Amounts] = field(factory=dict)
+    """What the step of full reductions will take off: it was found together with the line prices (PRC-R8)."""
 
 
 NOTHING = Outcome()
@@ -86,6 +114,7 @@ class Sheet:
     included_tax: Amounts
     rejected_offers: tuple[RejectedOffer, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    deal: Mapping[Source, Amounts] = field(factory=dict)
 
     @classmethod
     def blank(cls, request: PricingRequest, book: PriceBook, at: datetime) -> Sheet:
@@ -126,12 +155,15 @@ class Sheet:
     def after(self, stage: Stage, outcome: Outcome) -> Sheet:
         """The sheet with what a step came to. Raises ValueError when a step broke a law of prices."""
         sheet = self
-        for adjustment in outcome.adjustments:
-            sheet = sheet._adjusted(stage, adjustment)
-        if not (outcome.rejected_offers or outcome.grounds):
+        if len(outcome.adjustments) > 1 and all(not (one.freight or one.included_tax) for one in outcome.adjustments):
+            sheet = sheet._all_reduced(stage, outcome.adjustments)
+        else:
+            for adjustment in outcome.adjustments:
+                sheet = sheet._adjusted(stage, adjustment)
+        if not (outcome.rejected_offers or outcome.grounds or outcome.deal):
             return sheet
         rejected, grounds = self.rejected_offers + outcome.rejected_offers, self.grounds + outcome.grounds
-        return evolve(sheet, rejected_offers=rejected, grounds=grounds)
+        return evolve(sheet, rejected_offers=rejected, grounds=grounds, deal=outcome.deal or self.deal)
 
     def _adjusted(self, stage: Stage, adjustment: Adjustment) -> Sheet:
         sheet = self
@@ -146,6 +178,20 @@ class Sheet:
         if adjustment.included_tax:
             sheet = evolve(sheet, included_tax={**self.included_tax, **adjustment.included_tax})
         return sheet
+
+    def _all_reduced(self, stage: Stage, adjustments: tuple[Adjustment, ...]) -> Sheet:
+        """Many sources at once, such as one offer a line: the columns are written once."""
+        if stage is Stage.BASE:
+            raise ValueError("one source says what the goods cost")
+        payable, shares = dict(self.payable), dict(self.shares)
+        for adjustment in adjustments:
+            for key, amount in adjustment.goods.items():
+                if amount > 0:
+                    raise ValueError("a step turned a discount into a surcharge")  # PRC-I5
+                if amount:
+                    payable[key] += amount
+                    shares[key] += (Share(stage, adjustment.source.kind, adjustment.source.id, amount),)
+        return self._reduced(payable, shares)
 
     def _based(self, payable: Amounts, shares: Mapping[str, tuple[Share, ...]]) -> Sheet:
         # A floor above the sale price would turn a discount into a surcharge (PRC-I5): the price is then the floor.

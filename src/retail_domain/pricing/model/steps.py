@@ -11,9 +11,9 @@ from retail_domain.pricing.model.basket import Source, Stage
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
+from retail_domain.pricing.model.offering import freight_waiver, full_reductions, line_prices
 from retail_domain.pricing.model.points import points_offset
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
-from retail_domain.pricing.model.tier import tier_price, tier_terms
 
 SALE_PRICE: Final = Source("sale_price")
 TEMPLATE: Final = "freight_template"
@@ -32,8 +32,7 @@ def template_freight(sheet: Sheet) -> Outcome:
     if region is None:
         return NOTHING
     # Nothing that was taken off costs the buyer his free freight: else a discount could make a basket dearer (PRC-I4).
-    base_minor, terms = sheet.base_minor, tier_terms(sheet)
-    waiver = terms.freight_waiver(base_minor) if terms is not None else None
+    base_minor, waiver = sheet.base_minor, freight_waiver(sheet)
     adjustments: list[Adjustment] = []
     for template, lines in parcels(sheet.lines, sheet.book):
         zone = template.zone_for(region)
@@ -64,7 +63,8 @@ def parcels(lines: Mapping[str, SaleLine], book: PriceBook) -> list[tuple[Freigh
 
 STEPS: Final[tuple[Step, ...]] = (
     Step(Stage.BASE, base_price),
-    Step(Stage.LINE_PRICE, tier_price),
+    Step(Stage.LINE_PRICE, line_prices),
+    Step(Stage.FULL_REDUCTION, full_reductions),
     Step(Stage.POINTS, points_offset),
     Step(Stage.FREIGHT, template_freight),
 )

@@ -43,6 +43,7 @@ from retail_domain.pricing import (
     check_served,
     check_size,
     draw_up,
+    gifts_for,
     lasts_under,
     limits_under,
     merged,
@@ -259,19 +260,28 @@ class Survey:
         The kinds of taking are asked about exactly the goods that are had: a quote rests on nothing else.
         """
         good, bad = sort_out(wanted, self.facts, self.sellable, self.allowed)
-        beside = self.rules.beside(good)
+        beside = [*self.rules.beside(good), *self._gifts(good)]
         seen = await self._and(work, {line.goods.sku_id for line in beside} - self.asked)
         lines = (*good, *seen._left_of(beside, good))
         goods = tuple({line.goods.sku_id: None for line in lines})
         known = await self._known(work, goods, wishes) if goods else {}
         return Chosen(lines=lines, unavailable=bad, seen=seen, known=known)
 
+    def _gifts(self, good: Sequence[SaleLine]) -> Sequence[SaleLine]:
+        """What offers let come along with these lines (MSC-R3)."""
+        offers = self.book.gift_offers
+        if not offers or not good:
+            return ()
+        request = PricingRequest(currency=self.rules.currency, lines=tuple(good), buyer=BuyerFacts(member_id=self.member_id))
+        return gifts_for(offers, good, request, self.at)
+
     async def _known(self, work: BasketWork, goods: Collection[SkuId], wishes: tuple[Wish, ...]) -> Mapping[str, Known]:
         """Of a guest nothing is known."""
         if self.member_id is None:
             return {}
         asking = Asking(
-            member_id=self.member_id, sku_ids=goods, at=self.at, in_force=self.in_force, wishes=wishes
+            member_id=self.member_id, sku_ids=goods, at=self.at, in_force=self.in_force, wishes=wishes,
+            book=self.book,
         )  # fmt: skip
         return await self.rules.takings.known(work, asking)
 
@@ -296,7 +306,8 @@ class Survey:
             of_product = more + sum(one.quantity for one in had if one.goods.product_id == goods.product_id)
             is_left = of_sku <= self.sellable.get(goods.sku_id, 0)
             if is_left and of_product <= self.allowed.get(goods.product_id, of_product):
-                had.append(evolve(line, goods=goods))
+                free = evolve(goods, unit_price_minor=0, floor_minor=0) if line.gift_of else goods
+                had.append(evolve(line, goods=free))
                 yield had[-1]
 
 

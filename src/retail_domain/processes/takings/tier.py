@@ -22,7 +22,7 @@ class TierWork(Protocol):
 
 
 class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, TierStanding]]):
-    """Told where the ladder has a say in prices; elsewhere nothing is asked."""
+    """Told where the ladder has a say in prices, or offers ask for a tier; elsewhere nothing is asked."""
 
     kind: ClassVar[str] = TIER
 
@@ -33,11 +33,12 @@ class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, TierStanding]]):
     async def told(self, work: TierWork, asking: Asking) -> Known | None:
         """Her tier, as far as it changes a price."""
         ladder = _ladder(asking.in_force)
-        if not ladder.changes_prices():
+        by_offers = asking.book is not None and asking.book.asks_tier
+        if not ladder.changes_prices() and not by_offers:
             return None
         standing = (await work.tier_standings.of([asking.member_id])).get(asking.member_id)
         tier = held_by(standing, ladder, asking.at)
-        return Known(_terms(tier), (_ground(tier),)) if _matters(tier) else None
+        return Known(_terms(tier), (_ground(tier),)) if by_offers or _matters(tier) else None
 
     async def claim(self, work: TierWork, demands: Sequence[Demand]) -> Mapping[MemberId, TierStanding]:
         """Those of the buyers whose quotes rest on one: no lock, since nothing is taken."""
@@ -50,7 +51,7 @@ class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, TierStanding]]):
             return ()
         at: datetime = demand.at or demand.quote.created_at
         tier = held_by(shared.get(demand.quote.member_id), _ladder(demand.timetable.at(at)), at)
-        return (_ground(tier),) if _matters(tier) else ()
+        return (_ground(tier),)
 
 
 def _ladder(in_force: InForce) -> Ladder:

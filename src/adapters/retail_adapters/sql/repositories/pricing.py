@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select, true
 
@@ -18,11 +19,12 @@ from retail_adapters.sql.statement import AnyOf, Statement
 from retail_adapters.sql.tables.pricing import freight_templates, price_books, quotes
 from retail_adapters.sql.writes import delete_from, insert_into, update_of
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.ids import QuoteId
+from retail_domain.kernel.ids import OfferId, QuoteId
 from retail_domain.pricing import (
     CartRef,
     FreightTemplate,
     FreightZone,
+    Offer,
     PriceBook,
     PricedBasket,
     Quote,
@@ -30,6 +32,8 @@ from retail_domain.pricing import (
     QuoteNotFound,
     UnavailableLine,
     Wish,
+    kept_offer,
+    told_offer,
 )
 
 _CLAIM_QUOTES: Final = Statement("quotes.claim", select(quotes).where(AnyOf(quotes.c.id, "ids")))
@@ -94,8 +98,11 @@ class SqlQuotes(SqlCollection[QuoteId, Quote]):
 # One statement, hence one moment: a version never goes with the templates of another one (CRT-R4).
 _BOOK: Final = Statement(
     "price_book.get",
-    select(price_books.c.version, freight_templates).select_from(price_books.outerjoin(freight_templates, true())),
+    select(price_books.c.version, price_books.c.offers.is_not(None).label("has_offers"), freight_templates).select_from(
+        price_books.outerjoin(freight_templates, true())
+    ),
 )
+_OFFERS: Final = Statement("price_book.offers", select(price_books.c.version, price_books.c.offers))
 _BOOK_VERSION: Final = Statement("price_book.version", select(price_books.c.version))
 _LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).with_for_update())
 _TEMPLATES: Final = Rows(
@@ -118,8 +125,14 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
     async def get(self) -> PriceBook:
         """Staged or stored, or empty."""
         rows = await self._session.tx.rows(_BOOK)
+        version, offers = rows[0]["version"] if rows else 0, dict[OfferId, Offer]()
+        if rows and rows[0]["has_offers"]:
+            told = (await self._session.tx.rows(_OFFERS))[0]
+            if told["version"] != version:  # somebody has changed it between the two: it never goes with offers of another one
+                return await self.get()
+            offers = _offers(told["offers"])
         templates = {template.id: template for template in (_TEMPLATES.state(row) for row in rows if row["id"])}
-        stored = PriceBook(templates=templates, version=rows[0]["version"] if rows else 0)
+        stored = PriceBook(templates=templates, offers=offers, version=version)
         return self.seen(THE_BOOK, stored) or stored
 
     async def claim(self) -> PriceBook:
@@ -139,12 +152,21 @@ class SqlPriceBookShelf(SqlCollection[int, PriceBook]):
 
     def flushes(self) -> Sequence[Flush]:
         """The book, then the templates that differ."""
-        new = [inserted(state, {"id": THE_BOOK}) for state in self.new()]
-        changed = [updated(before, {"id": THE_BOOK}) for before, _ in self.changed()]
+        new = [inserted(state, _book_row(state)) for state in self.new()]
+        changed = [updated(before, _book_row(after)) for before, after in self.changed()]
         flushes = [Flush(insert_into(price_books), new), Flush(update_of(price_books), changed, "price book")]
         for before, state in self._staged.values():
             flushes += _template_flushes(before or PriceBook(), state)
         return flushes
+
+
+def _book_row(book: PriceBook) -> Mapping[str, Any]:
+    offers = [told_offer(one) for _, one in sorted(book.offers.items())]
+    return {"id": THE_BOOK, "offers": json.dumps(offers, ensure_ascii=False, separators=(",", ":")) if offers else None}
+
+
+def _offers(text: str | None) -> dict[OfferId, Offer]:
+    return {one.id: one for one in map(kept_offer, json.loads(text or "[]"))}
 
 
 def _template_flushes(before: PriceBook, state: PriceBook) -> Sequence[Flush]:

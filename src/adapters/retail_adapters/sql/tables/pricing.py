@@ -39,9 +39,10 @@ price_books = table(
     "price_books",
     needed("id", Whole, primary_key=True, autoincrement=False),
     needed("version", Whole),
+    Column("offers", Words),
     CheckConstraint("id = 1", name="only"),
     owner=SHOP,
-    grows=Growth(With.NOTHING, "1", 90),
+    grows=Growth(With.NOTHING, "1, with the offers that are launched", 90),
 )
 
 freight_templates = table(

@@ -48,6 +48,7 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
     "quota_shares": frozenset({"quantity"}),
     "webhooks": frozenset({"place", "url", "description", "kinds", "created_at"}),
     "webhook_tellings": frozenset({"event_id", "event_name", "aggregate_id"}),
+    "promotions": frozenset({"made_at"}),
     "reviews": frozenset({"line"}),
     "erasures": frozenset({"asked_at"}),
     "product_sales": frozenset({"units"}),

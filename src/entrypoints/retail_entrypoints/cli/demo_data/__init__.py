@@ -14,6 +14,7 @@ from retail_domain.kernel.ids import MemberId
 from retail_entrypoints.cli.demo_data.accounts import ADMIN_LOGIN, MEMBER_LOGIN, add_the_admin
 from retail_entrypoints.cli.demo_data.demo import PASSWORD, CaughtMessages, Demo
 from retail_entrypoints.cli.demo_data.inventory import LOCATION
+from retail_entrypoints.cli.demo_data.offers import launch_the_offers
 from retail_entrypoints.cli.demo_data.settings import arrange_the_window
 from retail_entrypoints.container import open_shop
 from retail_entrypoints.settings import Settings
@@ -29,6 +30,7 @@ async def stock_the_shelves(settings: Settings) -> bool:
             return False
         await fill(shop.retail, caught, takes_cash="counter" in settings.gateway_codes)
         await arrange_the_window(shop.retail)
+        await launch_the_offers(shop.retail)
     return True
 
 

@@ -11,7 +11,7 @@ from retail_domain.accounts import Address, AddressBook
 from retail_domain.kernel.ids import AddressId, QuoteId
 from retail_domain.kernel.money import Money
 from retail_domain.pricing import Quote
-from retail_entrypoints.web.shop.cart.models import Apart, Line
+from retail_entrypoints.web.shop.cart.models import Apart, Line, MissedOffer
 from retail_entrypoints.web.shop.checkout.onward import anew
 
 
@@ -59,6 +59,7 @@ class CheckoutModel:
     freight: Money
     payable: Money
     steps: tuple[PriceStep, ...]
+    missed: tuple[MissedOffer, ...]
     anew: str
     """Where the same is checked out again, after another address was added."""
 
@@ -72,6 +73,7 @@ class CheckoutModel:
             place=next((place for place in places if place.is_chosen), None), places=places,
             lines=tuple(Line.of(line, currency) for line in quote.lines),
             apart=_apart(quote), anew=anew(() if quote.cart is not None else quote.wanted),
+            missed=MissedOffer.all_of(quote.basket),
             goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
             steps=tuple(
                 PriceStep(kind=share.source_kind, amount=Money(share.amount_minor, currency))
