@@ -10,6 +10,7 @@ from retail_domain.pricing.model.basket import (
     Wish,
 )
 from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
+from retail_domain.pricing.model.coupon import CouponAtHand, CouponEffect, before_coupons, effect_of
 from retail_domain.pricing.model.engine import Pipeline, price
 from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
 from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, merged, sort_out
@@ -30,6 +31,8 @@ __all__ = [
     "BuyerFacts",
     "CartRef",
     "ChargeBy",
+    "CouponAtHand",
+    "CouponEffect",
     "QuoteDelivery",
     "DeliveryKind",
     "FreightTemplate",
@@ -55,7 +58,9 @@ __all__ = [
     "UnavailableLine",
     "WantedLine",
     "Wish",
+    "before_coupons",
     "draw_up",
+    "effect_of",
     "merged",
     "price",
     "sort_out",

@@ -60,6 +60,8 @@ class RejectedOffer:
     source_kind: str
     source_id: str
     reason: str
+    missing_minor: int = 0
+    """How much more of the goods it is for must be bought."""
 
 
 @frozen(kw_only=True)

@@ -9,6 +9,7 @@ from retail_domain.kernel.ids import FreightTemplateId
 from retail_domain.kernel.money import allocate_by
 from retail_domain.pricing.model.basket import Source, Stage
 from retail_domain.pricing.model.book import PriceBook
+from retail_domain.pricing.model.coupon import freight_coupon, goods_coupon
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Sheet, Step
@@ -64,7 +65,9 @@ def parcels(lines: Mapping[str, SaleLine], book: PriceBook) -> list[tuple[Freigh
 STEPS: Final[tuple[Step, ...]] = (
     Step(Stage.BASE, base_price),
     Step(Stage.LINE_PRICE, tier_price),
+    Step(Stage.COUPON, goods_coupon),
     Step(Stage.FREIGHT, template_freight),
+    Step(Stage.FREIGHT, freight_coupon),
 )
 """What the shop works out by itself, in order."""
 

@@ -200,7 +200,7 @@ async def _draw_up(work: QuotingWork, basket: _Basket, means: Means, rules: Quot
     seen = await survey(work, [line.sku_id for line in wanted], basket.member_id, at, rules)
     merged(wanted, seen.limits)  # what is set now may be less than what nobody can go beyond
     check_served(seen.in_force, region)
-    chosen = await seen.chosen(work, wanted)
+    chosen = await seen.chosen(work, wanted, basket.wishes)
     request = chosen.request(region_code=region, wishes=basket.wishes)
     terms = QuoteTerms(
         member_id=basket.member_id,
@@ -250,7 +250,7 @@ class Survey:
         """How many units this buyer may still have of the goods with a purchase limit."""
         return {id: self.allowed[fact.product_id] for id, fact in self.facts.items() if fact.product_id in self.allowed}
 
-    async def chosen(self, work: BasketWork, wanted: Sequence[WantedLine]) -> Chosen:
+    async def chosen(self, work: BasketWork, wanted: Sequence[WantedLine], wishes: tuple[Wish, ...] = ()) -> Chosen:
         """What of it this buyer can have now, with what comes along, and what not, with the reason (CRT-R4).
 
         The kinds of taking are asked about exactly the goods that are had: a quote rests on nothing else.
@@ -260,14 +260,14 @@ class Survey:
         seen = await self._and(work, {line.goods.sku_id for line in beside} - self.asked)
         lines = (*good, *seen._left_of(beside, good))
         goods = tuple({line.goods.sku_id: None for line in lines})
-        known = await self._known(work, goods) if goods else {}
+        known = await self._known(work, goods, wishes) if goods else {}
         return Chosen(lines=lines, unavailable=bad, seen=seen, known=known)
 
-    async def _known(self, work: BasketWork, goods: Collection[SkuId]) -> Mapping[str, Known]:
+    async def _known(self, work: BasketWork, goods: Collection[SkuId], wishes: tuple[Wish, ...]) -> Mapping[str, Known]:
         """Of a guest nothing is known."""
         if self.member_id is None:
             return {}
-        asking = Asking(member_id=self.member_id, sku_ids=goods, at=self.at, in_force=self.in_force)
+        asking = Asking(member_id=self.member_id, sku_ids=goods, at=self.at, in_force=self.in_force, wishes=wishes)
         return await self.rules.takings.known(work, asking)
 
     async def _and(self, work: BasketWork, sku_ids: Collection[SkuId]) -> Survey:

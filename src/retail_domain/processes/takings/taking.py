@@ -26,7 +26,7 @@ from retail_domain.kernel.ids import MemberId, OrderId, SkuId
 from retail_domain.kernel.ranks import Rank
 from retail_domain.kernel.settings import NOTHING_SET, InForce
 from retail_domain.ordering import Order, Returning
-from retail_domain.pricing import PricedLine, Quote
+from retail_domain.pricing import PricedLine, Quote, Wish
 from retail_domain.settings import NO_CHANGES, Timetable
 
 W = TypeVar("W", contravariant=True)
@@ -71,6 +71,8 @@ class Asking:
     sku_ids: Collection[SkuId]
     at: datetime
     in_force: InForce = NOTHING_SET
+    wishes: tuple[Wish, ...] = ()
+    """What the buyer would like to use."""
 
 
 @frozen(slots=False)
