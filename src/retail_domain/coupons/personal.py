@@ -15,7 +15,7 @@ PERSONAL: Final = Personal(
             name="coupons",
             table="coupons",
             told=(
-                "template_id", "edition", "n", "way", "given_at", "begins_at", "expires_at", "stands", "order_id",
+                "template_id", "edition", "n", "way", "given_at", "begins_at", "expires_at", "stands", "used_by",
                 "applied_minor",
             ),
             fate=Fate.STAYS,

@@ -63,13 +63,13 @@ class Coupon:
     """When its member is told that it ends soon; when it ends, where that would be at once."""
     is_told: bool = False
     stands: CouponIs = CouponIs.UNUSED
-    order_id: OrderId | None = None
+    used_by: OrderId | None = None
     applied_minor: int = 0
     version: int = 0
 
     def __attrs_post_init__(self) -> None:
         of_order = self.stands in (CouponIs.LOCKED, CouponIs.USED)
-        if of_order != (self.order_id is not None) or of_order != (self.applied_minor > 0):
+        if of_order != (self.used_by is not None) or of_order != (self.applied_minor > 0):
             raise ValueError("a coupon that is locked or used names its order, and no other does (CPN-I2)")
         if self.n < 1 or self.expires_at <= self.begins_at:
             raise ValueError("a coupon is the first of its kind or a later one, and can be used for some time")
@@ -109,7 +109,7 @@ class Coupon:
         """An order wants to use it. Raises CouponNotUsable (CPN-I2)."""
         if self.obstacle(at):
             raise CouponNotUsable(coupon_id=self.id)
-        return Change(self, evolve(self, stands=CouponIs.LOCKED, order_id=order_id, applied_minor=applied_minor))
+        return Change(self, evolve(self, stands=CouponIs.LOCKED, used_by=order_id, applied_minor=applied_minor))
 
     def use(self) -> Change[Coupon]:
         """The order is paid; again changes nothing."""
@@ -120,9 +120,9 @@ class Coupon:
 
         Where the shop gives grace, one whose time is over can be used for that long.
         """
-        if self.order_id is None:
+        if self.used_by is None:
             return Change(self, self)
-        free = evolve(self, stands=CouponIs.UNUSED, order_id=None, applied_minor=0)
+        free = evolve(self, stands=CouponIs.UNUSED, used_by=None, applied_minor=0)
         if has_passed(self.expires_at, at):
             free = evolve(free, expires_at=at + grace) if grace else evolve(free, stands=CouponIs.EXPIRED)
         return Change(self, free)

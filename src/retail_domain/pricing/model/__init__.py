@@ -10,7 +10,7 @@ from retail_domain.pricing.model.basket import (
     Wish,
 )
 from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
-from retail_domain.pricing.model.coupon import CouponAtHand, CouponEffect, before_coupons, effect_of
+from retail_domain.pricing.model.coupon import NOTHING_TO_TAKE_OFF, CouponAtHand, CouponEffect, before_coupons, effect_of
 from retail_domain.pricing.model.engine import Pipeline, price
 from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
 from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, merged, sort_out
@@ -24,6 +24,7 @@ __all__ = [
     "EVERYWHERE",
     "NOBODY",
     "NOTHING",
+    "NOTHING_TO_TAKE_OFF",
     "STEPS",
     "TIER",
     "TEMPLATES_MAX",

@@ -14,7 +14,7 @@ from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.coupon_terms import COUPON
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
-from retail_domain.pricing import PricedBasket, Quotes, ShowQuote, before_coupons, effect_of
+from retail_domain.pricing import NOTHING_TO_TAKE_OFF, PricedBasket, Quotes, ShowQuote, before_coupons, effect_of
 from retail_domain.processes.purchase.carting import CartingWork, ShowCart, show_cart
 from retail_domain.processes.purchase.quoting import QuotingRules
 from retail_domain.processes.takings.coupons import at_hand
@@ -75,8 +75,8 @@ def choices(
     found: list[CouponChoice] = []
     for one in held:
         effect = effect_of(at_hand(one, at), sheet)
-        is_open = one.says.terms.is_for_freight and not knows_freight and (effect.off or not effect.missing_minor)
-        reason = FREIGHT_UNKNOWN if is_open and not at_hand(one, at).obstacle else effect.reason
+        is_unknown = one.says.terms.is_for_freight and not knows_freight and effect.reason == NOTHING_TO_TAKE_OFF
+        reason = FREIGHT_UNKNOWN if is_unknown else effect.reason
         found.append(
             CouponChoice(
                 held=one, off_minor=0 if reason else effect.off_minor, reason=reason, missing_minor=effect.missing_minor,

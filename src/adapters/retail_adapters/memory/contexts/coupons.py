@@ -101,7 +101,7 @@ class MemoryCoupons(MemoryCollection[CouponId, Coupon]):
 
     async def of_order(self, order_id: OrderId) -> Sequence[Coupon]:
         """Staged or stored."""
-        return sorted((one for one in self.every() if one.order_id == order_id), key=lambda one: one.id)
+        return sorted((one for one in self.every() if one.used_by == order_id), key=lambda one: one.id)
 
     async def claim_of(self, order_id: OrderId) -> Sequence[Coupon]:
         """Rivals make the commit raise `Stale`."""

@@ -84,7 +84,7 @@ _CLAIM_HOLDER: Final = Statement(
 _CLAIM: Final = Statement(
     "coupons.claim", select(coupons).where(AnyOf(coupons.c.id, "ids")).order_by(coupons.c.id).with_for_update()
 )
-_OF_ORDER_SELECT = select(coupons).where(coupons.c.order_id == bindparam("order_id")).order_by(coupons.c.id)
+_OF_ORDER_SELECT = select(coupons).where(coupons.c.used_by == bindparam("order_id")).order_by(coupons.c.id)
 _OF_ORDER: Final = Statement("coupons.of_order", _OF_ORDER_SELECT)
 _CLAIM_OF: Final = Statement("coupons.claim_of", _OF_ORDER_SELECT.with_for_update())
 _SAYS = (
@@ -300,7 +300,7 @@ class SqlCoupons(SqlCollection[CouponId, Coupon]):
     def _mine_of(self, order_id: OrderId, rows: Sequence[Mapping[str, Any]]) -> Sequence[Coupon]:
         found = {one.id: one for one in map(_COUPONS.state, rows)}
         found |= {id: state for id, (_, state) in self._staged.items()}
-        return [found[id] for id in sorted(found) if found[id].order_id == order_id]
+        return [found[id] for id in sorted(found) if found[id].used_by == order_id]
 
 
 class SqlCouponCodes(SqlCollection[str, CouponCode]):

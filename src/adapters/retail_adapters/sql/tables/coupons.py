@@ -76,13 +76,13 @@ coupons = table(
     needed("tells_at", Instant),
     needed("is_told", Flag, usual=False),
     needed("stands", Choice(CouponIs)),
-    Column("order_id", Id),
+    Column("used_by", Id),
     needed("applied_minor", Whole, usual=0),
     Column("due_at", Instant),
     needed("version", Whole),
     UniqueConstraint("template_id", "member_id", "n"),  # CPN-R2
     CheckConstraint("n >= 1 AND expires_at > begins_at", name="span"),
-    CheckConstraint("(order_id IS NOT NULL) = (stands IN ('locked', 'used'))", name="order"),  # CPN-I2
+    CheckConstraint("(used_by IS NOT NULL) = (stands IN ('locked', 'used'))", name="order"),  # CPN-I2
     CheckConstraint("(applied_minor > 0) = (stands IN ('locked', 'used'))", name="applied"),
     owner="member_id",
     rank=Rank.COUPON,
@@ -91,8 +91,8 @@ coupons = table(
     ),
 )  # fmt: skip
 Index(None, coupons.c.member_id, coupons.c.given_at)
-_ordered = coupons.c.order_id.is_not(None)
-Index("ix_coupons_order", coupons.c.order_id, postgresql_where=_ordered, sqlite_where=_ordered)
+_ordered = coupons.c.used_by.is_not(None)
+Index("ix_coupons_order", coupons.c.used_by, postgresql_where=_ordered, sqlite_where=_ordered)
 _due = coupons.c.due_at.is_not(None)
 Index("ix_coupons_due", coupons.c.due_at, postgresql_where=_due, sqlite_where=_due)
 Index(  # what a member can use

@@ -66,14 +66,14 @@ CREATE TABLE retail.coupons (
     tells_at TIMESTAMP WITH TIME ZONE NOT NULL,
     is_told BOOLEAN NOT NULL,
     stands TEXT NOT NULL,
-    order_id UUID,
+    used_by UUID,
     applied_minor BIGINT NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE,
     version BIGINT NOT NULL,
     CONSTRAINT pk_coupons PRIMARY KEY (id),
     CONSTRAINT uq_coupons_template_id_member_id_n UNIQUE (template_id, member_id, n),
     CONSTRAINT ck_coupons_span CHECK (n >= 1 AND expires_at > begins_at),
-    CONSTRAINT ck_coupons_order CHECK ((order_id IS NOT NULL) = (stands IN ('locked', 'used'))),
+    CONSTRAINT ck_coupons_order CHECK ((used_by IS NOT NULL) = (stands IN ('locked', 'used'))),
     CONSTRAINT ck_coupons_applied CHECK ((applied_minor > 0) = (stands IN ('locked', 'used')))
 );
 
@@ -81,6 +81,6 @@ CREATE INDEX ix_coupons_due ON retail.coupons (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX ix_coupons_member_id_given_at ON retail.coupons (member_id, given_at);
 
-CREATE INDEX ix_coupons_order ON retail.coupons (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX ix_coupons_order ON retail.coupons (used_by) WHERE used_by IS NOT NULL;
 
 CREATE INDEX ix_coupons_unused ON retail.coupons (member_id, expires_at) WHERE stands = 'unused';

@@ -74,14 +74,14 @@ CREATE TABLE retail.coupons (
     tells_at INTEGER NOT NULL,
     is_told INTEGER NOT NULL,
     stands TEXT NOT NULL,
-    order_id BLOB,
+    used_by BLOB,
     applied_minor INTEGER NOT NULL,
     due_at INTEGER,
     version INTEGER NOT NULL,
     CONSTRAINT pk_coupons PRIMARY KEY (id),
     CONSTRAINT uq_coupons_template_id_member_id_n UNIQUE (template_id, member_id, n),
     CONSTRAINT ck_coupons_span CHECK (n >= 1 AND expires_at > begins_at),
-    CONSTRAINT ck_coupons_order CHECK ((order_id IS NOT NULL) = (stands IN ('locked', 'used'))),
+    CONSTRAINT ck_coupons_order CHECK ((used_by IS NOT NULL) = (stands IN ('locked', 'used'))),
     CONSTRAINT ck_coupons_applied CHECK ((applied_minor > 0) = (stands IN ('locked', 'used')))
 )
  WITHOUT ROWID,
@@ -91,6 +91,6 @@ CREATE INDEX retail.ix_coupons_due ON coupons (due_at) WHERE due_at IS NOT NULL;
 
 CREATE INDEX retail.ix_coupons_member_id_given_at ON coupons (member_id, given_at);
 
-CREATE INDEX retail.ix_coupons_order ON coupons (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX retail.ix_coupons_order ON coupons (used_by) WHERE used_by IS NOT NULL;
 
 CREATE INDEX retail.ix_coupons_unused ON coupons (member_id, expires_at) WHERE stands = 'unused';
