@@ -32,7 +32,6 @@ from retail_domain.coupons import (
     MakeCouponCodes,
     RedeemCouponCode,
     StoreCouponTemplate,
-    TakeCoupon,
     TemplateWish,
     TooManyCoupons,
     VoidCoupon,
@@ -48,17 +47,15 @@ from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.points import AdjustPoints, Because, TooFewPoints
 from retail_domain.pricing import Quote, QuotePriceChanged, ShowQuote, Stage, WantedLine, Wish
 from retail_domain.processes.purchase.carting import AddToCart
-from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.checkout import Placed
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.settings import ChangeSettings
 from retail_domain.tiers import LADDER, Benefits, GrantTier, Ladder, Metric, Tier
+from tests.support.coupons import FIVE_OFF, FREIGHT_OFF, WEEK, kind_of, placed_of, quote_with, taken_by
 from tests.support.market import CLERK, Buyer, Market, open_market
 from tests.support.stores import STORES, Place, place_of
 
 DAY = timedelta(days=1)
-FIVE_OFF = CouponTerms(kind=CouponKind.FIXED, value_minor=500, threshold_minor=2_000)
-FREIGHT_OFF = CouponTerms(kind=CouponKind.FREIGHT, value_minor=600)
-WEEK = CouponValidity(days=7)
 
 
 @pytest.fixture(params=STORES)
@@ -76,14 +73,12 @@ async def market(place: Place) -> AsyncIterator[Market]:
 
 async def kind(market: Market, terms: CouponTerms = FIVE_OFF, **more: Any) -> CouponTemplate:
     """A kind of coupon."""
-    said = {"name": "满20减5", "way": CouponWay.SELF, "validity": WEEK, "total": 100, **more}
-    wish = TemplateWish(terms=terms, **said)
-    return await market.retail.coupons.store_template(StoreCouponTemplate(wish=wish, actor=CLERK))
+    return await kind_of(market.retail, terms, **more)
 
 
 async def taken(market: Market, buyer: Buyer, template: CouponTemplate) -> CouponGiven:
     """One of that kind."""
-    return await market.retail.coupons.take(TakeCoupon(member_id=buyer.id, template_id=template.id))
+    return await taken_by(market.retail, buyer.id, template)
 
 
 async def rules(market: Market, **values: Any) -> None:
@@ -93,14 +88,12 @@ async def rules(market: Market, **values: Any) -> None:
 
 async def quoted(market: Market, buyer: Buyer, *wanted: tuple[SkuId, int], use: list[CouponId]) -> Quote:
     """What these cost with those coupons."""
-    lines = tuple(WantedLine(sku_id, quantity) for sku_id, quantity in wanted)
-    wishes = tuple(Wish("coupon", str(one)) for one in use)
-    return await market.retail.quoting.quote(QuoteBasket(member_id=buyer.id, address_id=buyer.home, lines=lines, wishes=wishes))
+    return await quote_with(market.retail, buyer, *wanted, use=use)
 
 
 async def ordered(market: Market, quote: Quote) -> Placed:
     """An order of it."""
-    return await market.retail.checkout.place(PlaceOrder(member_id=quote.member_id, quote_id=quote.id, hash=quote.hash))
+    return await placed_of(market.retail, quote)
 
 
 async def paid(market: Market, buyer: Buyer, order_id: OrderId) -> None:

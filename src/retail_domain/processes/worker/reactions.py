@@ -33,7 +33,7 @@ from retail_domain.tiers import EvaluateTier, TieringWork, TierRose
 from retail_domain.tiers.use_cases import evaluate_tier
 
 
-class ReactingWork(InventoryWork, CartingWork, ReviewAwardWork, RuledCouponsWork, TieringWork, Protocol):
+class ReactingWork(InventoryWork, CartingWork, RuledCouponsWork, ReviewAwardWork, TieringWork, Protocol):
     """The unit of work reactions share."""
 
     @property
