@@ -21,6 +21,8 @@ class CouponReport:
     counts: Mapping[CouponIs, int] = field(factory=dict)
     applied_minor: int = 0
     """What those that are used took off, in minor units."""
+    codes: int = 0
+    """How many codes were made."""
 
     def of(self, stands: CouponIs) -> int:
         """How many."""

@@ -101,6 +101,7 @@ class RejectedOfferShape(Answer, frozen=True):
     source_kind: SourceKind
     source_id: SourceId
     reason: Word
+    missing_minor: Cents
 
     of = derived(RejectedOffer)
 

@@ -205,7 +205,9 @@ class MemoryCouponQueries:
         template = await self.template(id)
         mine = [one for one in self.memory.table("coupons").values() if one.template_id == id]
         used = sum(one.applied_minor for one in mine if one.stands is CouponIs.USED)
-        return CouponReport(template=template, counts=Counter(one.stands for one in mine), applied_minor=used)
+        codes = sum(one.template_id == id for one in self.memory.table("coupon_codes").values())
+        counts = Counter(one.stands for one in mine)
+        return CouponReport(template=template, counts=counts, applied_minor=used, codes=codes)
 
     def _templates(self) -> list[CouponTemplate]:
         return list(self.memory.table("coupon_templates").values())

@@ -178,6 +178,10 @@ _BECAME: Final = Statement(
     .where(coupons.c.template_id == bindparam("template_id"))
     .group_by(coupons.c.stands),
 )
+_CODES_MADE: Final = Statement(
+    "coupon_codes.made",
+    select(func.count(type_=Whole()).label("codes")).where(coupon_codes.c.template_id == bindparam("template_id")),
+)
 _LATEST: Final = (datetime.max.replace(tzinfo=UTC), str(UUID(int=2**128 - 1)))
 
 
@@ -368,7 +372,9 @@ class SqlCouponQueries:
         template = await self.template(id)
         rows = await self.database.rows(_BECAME, template_id=id)
         counts = {row["stands"]: int(row["many"]) for row in rows}
-        return CouponReport(template=template, counts=counts, applied_minor=sum(int(row["applied"]) for row in rows))
+        (made,) = await self.database.rows(_CODES_MADE, template_id=id)
+        applied = sum(int(row["applied"]) for row in rows)
+        return CouponReport(template=template, counts=counts, applied_minor=applied, codes=int(made["codes"]))
 
 
 class Collections(SqlUnit):

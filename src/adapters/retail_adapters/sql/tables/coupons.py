@@ -113,3 +113,4 @@ coupon_codes = table(
     rank=Rank.COUPON_CODE,
     grows=Growth(With.STAFF, "1 a code that staff make", 190),
 )
+Index(None, coupon_codes.c.template_id)

@@ -9,6 +9,8 @@ CREATE TABLE retail.coupon_codes (
     CONSTRAINT ck_coupon_codes_used CHECK (used >= 0 AND (most IS NULL OR used <= most))
 );
 
+CREATE INDEX ix_coupon_codes_template_id ON retail.coupon_codes (template_id);
+
 CREATE TABLE retail.coupon_editions (
     template_id UUID NOT NULL,
     edition BIGINT NOT NULL,

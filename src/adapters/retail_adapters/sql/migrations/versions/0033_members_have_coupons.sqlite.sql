@@ -11,6 +11,8 @@ CREATE TABLE retail.coupon_codes (
  WITHOUT ROWID,
  STRICT;
 
+CREATE INDEX retail.ix_coupon_codes_template_id ON coupon_codes (template_id);
+
 CREATE TABLE retail.coupon_editions (
     template_id BLOB NOT NULL,
     edition INTEGER NOT NULL,
