@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from attrs import evolve as evolve
+
 from retail_domain.application import Retail
 from retail_domain.coupons import (
     CouponGiven,
