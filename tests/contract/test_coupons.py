@@ -274,7 +274,7 @@ async def test_staff_take_back_only_what_nobody_uses(market: Market) -> None:
 
 
 async def test_a_freight_coupon_goes_beside_one_for_goods_and_no_second_of_either(market: Market) -> None:
-    """PRC 2.3 steps 4 and 6: one each; the others are told why not, and are not taken."""
+    """PRC-R4: one each; the others are told why not, and are not taken."""
     await market.freight(800)
     buyer, tea = await market.buyer(), await market.goods("tea", 3_000)
     goods = await kind(market, per_member=2)
@@ -293,7 +293,7 @@ async def test_a_freight_coupon_goes_beside_one_for_goods_and_no_second_of_eithe
 
 
 async def test_a_threshold_that_is_missed_says_by_how_much_and_takes_nothing(market: Market) -> None:
-    """CPN-R1, rulings 53: measured before anything is taken off, of the goods that it is for."""
+    """CPN-R1, PRC-I4: measured before anything is taken off, of the goods that it is for."""
     buyer, tea, cup = await market.buyer(), await market.goods("tea", 1_500), await market.goods("cup", 9_000)
     template = await kind(market, evolve(FIVE_OFF, scope=CouponScope(sku_ids=(tea,))))
     given = await taken(market, buyer, template)
@@ -359,7 +359,7 @@ async def test_an_order_that_a_coupon_makes_free_is_paid_at_once(market: Market)
 
 
 async def test_no_more_are_given_than_there_are_nor_more_to_one_than_anybody_may_have(market: Market) -> None:
-    """CPN-I1, CPN-R2: exact, whoever asks at the same time."""
+    """CPN-I1, CPN-R2, R19: exact, whoever asks at the same time."""
     template = await kind(market, total=3, per_member=2)
     alice, bob = await market.buyer(1), await market.buyer(2)
     answers = await asyncio.gather(*(outcome(taken(market, one, template)) for one in (alice, bob) for _ in range(4)))
@@ -386,7 +386,7 @@ async def test_a_member_holds_no_more_than_the_shop_allows_over_all_kinds(market
 
 
 async def test_one_coupon_on_two_devices_backs_one_order(market: Market) -> None:
-    """CPN-I2: the second device is told the price without it."""
+    """CPN-I2, R19: the second device is told the price without it."""
     buyer, tea = await market.buyer(), await market.goods("tea", 3_000)
     given = await taken(market, buyer, await kind(market))
     quotes = [await quoted(market, buyer, (tea, 1), use=[given.coupon_id]) for _ in range(4)]

@@ -144,7 +144,7 @@ def test_whether_it_can_be_used_is_said_by_the_price_itself(request: PricingRequ
 
 @given(requests(), terms(), st.integers(0, 100))
 def test_a_discount_before_never_loses_a_coupon(request: PricingRequest, said: CouponTerms, bps: int) -> None:
-    """Rulings 53, PRC-I4: a threshold looks at what goods cost before anything is taken off."""
+    """PRC-I4: a threshold looks at what goods cost before anything is taken off."""
     anywhere = evolve(said, with_line_prices=True, with_reductions=True)
     plain, less = priced(request, anywhere), priced(request, anywhere, pipeline=WITH_OFFERS)
     lost = {one.reason for one in less.rejected_offers} - {one.reason for one in plain.rejected_offers}
@@ -302,7 +302,7 @@ class LivesOfCoupons(RuleBasedStateMachine):
         self.orders += 1
         is_usable = one.stands is CouponIs.UNUSED and one.begins_at <= self.at < one.expires_at
         try:
-            self.coupons[one.id] = one.lock(OrderId(UUID(int=self.orders)), off, self.at).state
+            self.coupons[one.id] = one.lock_for(OrderId(UUID(int=self.orders)), off, self.at).state
         except CouponNotUsable:
             assert not is_usable
         else:
@@ -371,7 +371,7 @@ TestLivesOfCoupons.settings = settings(stateful_step_count=30)
 
 
 def test_the_shop_s_own_steps_have_both_coupons_in_their_place() -> None:
-    """2.3: goods before points and freight, freight after what makes it cost less."""
+    """PRC-R5: goods before points and freight, freight after what makes it cost less."""
     stages = [step.stage for step in STEPS]
     assert stages == sorted(stages, key=list(Stage).index)
     assert stages.count(Stage.COUPON) == 1 and stages[-1] is Stage.FREIGHT and stages.count(Stage.FREIGHT) == 2

@@ -243,7 +243,7 @@ def test_a_step_is_plugged_in_after_those_of_its_stage() -> None:
     coupon, tax = Step(Stage.COUPON, one_cent_off), Step(Stage.TAX, included_tax)
 
     assert [step.stage for step in price.with_step(tax).with_step(coupon).steps] == [
-        Stage.BASE, Stage.LINE_PRICE, Stage.COUPON, Stage.FREIGHT, Stage.TAX,
+        Stage.BASE, Stage.LINE_PRICE, Stage.COUPON, Stage.COUPON, Stage.FREIGHT, Stage.FREIGHT, Stage.TAX,
     ]  # fmt: skip
 
 

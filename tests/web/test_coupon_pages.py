@@ -56,7 +56,7 @@ async def _take(member: PaperBrowser, name: str) -> Sheet:
 
 async def test_a_coupon_is_taken_seen_and_refused_a_second_time(shop: WholeShop, member: PaperBrowser) -> None:
     """CPN-R1, CPN-R2: what can be taken has a button, what was had has none."""
-    check(page := await member.open("/me/coupons"))
+    check(await member.open("/me/coupons"))
     check(taken := await _take(member, "运费券"))
     poor = await _take(member, "九折券")
 

@@ -105,7 +105,7 @@ class Coupon:
             return str(CouponIs.EXPIRED.value)
         return "not_yet" if at < self.begins_at else ""
 
-    def lock(self, order_id: OrderId, applied_minor: int, at: datetime) -> Change[Coupon]:
+    def lock_for(self, order_id: OrderId, applied_minor: int, at: datetime) -> Change[Coupon]:
         """An order wants to use it. Raises CouponNotUsable (CPN-I2)."""
         if self.obstacle(at):
             raise CouponNotUsable(coupon_id=self.id)

@@ -1,4 +1,4 @@
-"""The steps of coupons (2.3 steps 4 and 6): at most one off goods, at most one off freight; each wish is used, or told why not.
+"""The steps of coupons (PRC-R5): at most one off goods, at most one off freight; each wish is used, or told why not.
 
 A step looks at the sheet and at nothing else, so it may run after any choice of offers. A threshold looks at base amounts
 (PRC-I4): nothing that was taken off before loses a coupon.

@@ -88,7 +88,7 @@ class Coupons(Taking[RuledCouponsWork, HeldCoupons, OfOrder]):
             id = CouponId(UUID(ground.id))
             if id not in shared.coupons:
                 raise CouponNotUsable(coupon_id=id)
-            locked[id] = shared.coupons[id].then(lambda one, key=ground.id: one.lock(minted.order_id, off[key], at))  # type: ignore[misc]
+            locked[id] = shared.coupons[id].then(lambda one, key=ground.id: one.lock_for(minted.order_id, off[key], at))  # type: ignore[misc]
         return evolve(shared, coupons={**shared.coupons, **locked}), tuple(locked.values()), NOTHING
 
     async def lock(self, work: RuledCouponsWork, order: Order) -> HeldCoupons:

@@ -80,7 +80,7 @@ class MemoryCouponHolders(MemoryCollection[MemberId, CouponHolder]):
 
     async def claim(self, member_id: MemberId) -> CouponHolder | None:
         """Rivals make the commit raise `Stale`."""
-        self._session.lock(Rank.COUPON)
+        self._session.lock(Rank.COUPON_HOLDER)
         return self.look(member_id)
 
 

@@ -58,7 +58,7 @@ coupon_holders = table(
     needed("received", Whole),
     needed("version", Whole),
     owner="member_id",
-    rank=Rank.COUPON,
+    rank=Rank.COUPON_HOLDER,
     grows=Growth(With.MEMBERS, "1 a member who ever had a coupon", 90, read_by="whoever gives a coupon"),
 )
 

@@ -146,7 +146,7 @@ def restated(template: CouponTemplate, *, total: int, is_open: bool) -> Template
 
 
 @frozen(kw_only=True)
-class KindRow:
+class CouponKindRow:
     """One kind in the list."""
 
     template_id: CouponTemplateId
@@ -160,7 +160,7 @@ class KindRow:
     takes_until: datetime | None
 
     @classmethod
-    def of(cls, one: CouponTemplate, currency: str) -> KindRow:
+    def of(cls, one: CouponTemplate, currency: str) -> CouponKindRow:
         """As it is."""
         return cls(
             template_id=one.id, name=one.name, way=one.way.value, face=CouponFace.of(one.terms, currency), issued=one.issued,
@@ -173,7 +173,7 @@ class KindRow:
 class ReportModel:
     """What became of a kind."""
 
-    row: KindRow
+    row: CouponKindRow
     counts: Sequence[tuple[str, int]]
     applied: Money
     codes: int
@@ -182,6 +182,6 @@ class ReportModel:
     def of(cls, report: CouponReport, currency: str) -> ReportModel:
         """As it is."""
         return cls(
-            row=KindRow.of(report.template, currency), counts=[(one.value, report.of(one)) for one in CouponIs],
+            row=CouponKindRow.of(report.template, currency), counts=[(one.value, report.of(one)) for one in CouponIs],
             applied=Money(report.applied_minor, currency), codes=report.codes,
         )  # fmt: skip

@@ -37,7 +37,7 @@ from retail_entrypoints.web.amounts import count_typed
 from retail_entrypoints.web.desk.coupons.models import (
     CodesForm,
     CouponKindForm,
-    KindRow,
+    CouponKindRow,
     ReceiverForm,
     ReportModel,
     RestateForm,
@@ -61,7 +61,7 @@ def _kinds(shop: ServedShop[Retail], calendar: Calendar) -> Sequence[HTTPRouteHa
         found = await retail.coupons.show.templates(PageRequest(PAGE, cursor))
         shelves = [(one.id, one.name) for one in await retail.catalog.show.categories()]
         return show(
-            view, "coupons/list.html", rows=[KindRow.of(one, currency) for one in found.items], next_cursor=found.next_cursor,
+            view, "coupons/list.html", rows=[CouponKindRow.of(one, currency) for one in found.items], next_cursor=found.next_cursor,
             shelves=shelves, ways=tuple(CouponWay), kinds=tuple(CouponKind),
         )  # fmt: skip
 

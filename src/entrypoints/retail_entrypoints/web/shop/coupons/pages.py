@@ -26,7 +26,7 @@ Cursor = Annotated[str | None, QueryParameter(pattern=CURSOR_PATTERN, max_length
 _PAGE = 20
 
 
-class CodeForm(Form, frozen=True):
+class CouponCodeForm(Form, frozen=True):
     """A code, as it was told."""
 
     code: Typed = ""
@@ -63,7 +63,7 @@ def coupon_pages(retail: Retail, settings: Settings, clock: Clock) -> Sequence[H
 
     @pages.post("/code")
     async def redeem_at_page(
-        data: URLEncodedBody[CodeForm],
+        data: URLEncodedBody[CouponCodeForm],
         view: NamedDependency[View],
         member_id: NamedDependency[MemberId],
         once: NamedDependency[Once | None],
