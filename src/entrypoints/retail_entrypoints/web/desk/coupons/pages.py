@@ -61,7 +61,8 @@ def _kinds(shop: ServedShop[Retail], calendar: Calendar) -> Sequence[HTTPRouteHa
         found = await retail.coupons.show.templates(PageRequest(PAGE, cursor))
         shelves = [(one.id, one.name) for one in await retail.catalog.show.categories()]
         return show(
-            view, "coupons/list.html", rows=[CouponKindRow.of(one, currency) for one in found.items], next_cursor=found.next_cursor,
+            view, "coupons/list.html", rows=[CouponKindRow.of(one, currency) for one in found.items],
+            next_cursor=found.next_cursor,
             shelves=shelves, ways=tuple(CouponWay), kinds=tuple(CouponKind),
         )  # fmt: skip
 
