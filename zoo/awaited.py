@@ -10,7 +10,6 @@ AWAITED = (
     Awaited("ended-group-rolls-the-payment-back", "yudao", "group buying"),
     Awaited("group-of-another-campaign-is-joined", "yudao", "group buying"),
     Awaited("failed-group-waits-for-a-manual-refund", "litemall", "group buying"),
-    Awaited("coupon-used-before-the-order", "CRMEB", "coupons"),
     Awaited("threshold-rounded-to-whole-yuan", "mall", "promotions"),
     Awaited("campaign-price-only-in-the-preview", "CRMEB", "promotions"),
     Awaited("bargain-cut-drawn-from-the-floor", "yudao", "bargaining"),

@@ -385,6 +385,18 @@ async def test_a_member_holds_no_more_than_the_shop_allows_over_all_kinds(market
     assert isinstance(await outcome(taken(market, buyer, left)), CouponGiven)
 
 
+async def test_a_used_coupon_counts_for_its_members_limit(market: Market) -> None:
+    """CPN-I1: whoever has used one has had it."""
+    buyer, tea = await market.buyer(), await market.goods("tea", 3_000)
+    template = await kind(market)
+    given = await taken(market, buyer, template)
+    placed = await ordered(market, await quoted(market, buyer, (tea, 1), use=[given.coupon_id]))
+    await paid(market, buyer, placed.order_id)
+
+    with pytest.raises(CouponLimitReached):
+        await taken(market, buyer, template)
+
+
 async def test_one_coupon_on_two_devices_backs_one_order(market: Market) -> None:
     """CPN-I2, R19: the second device is told the price without it."""
     buyer, tea = await market.buyer(), await market.goods("tea", 3_000)

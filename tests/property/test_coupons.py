@@ -41,6 +41,7 @@ from retail_domain.pricing import (
     Pipeline,
     PricedBasket,
     PricingRequest,
+    SaleLine,
     Sheet,
     Source,
     Stage,
@@ -153,6 +154,16 @@ def test_a_discount_before_never_loses_a_coupon(request: PricingRequest, said: C
     assert less.goods_minor <= plain.goods_minor or said.kind is CouponKind.PERCENT
 
 
+def test_a_threshold_is_reached_by_what_goods_cost_before_any_discount() -> None:
+    """PRC-I4, PRC-I6: by the cent, whatever an offer took off."""
+    request = a_request(SaleLine(goods(1, price_minor=1_000), 2))
+    said = CouponTerms(kind=CouponKind.FIXED, value_minor=500, threshold_minor=2_000)
+    reached, missed = priced(request, said, pipeline=WITH_OFFERS), priced(request, evolve(said, threshold_minor=2_001))
+
+    assert (taken_off(reached, Stage.COUPON), reached.goods_minor) == (500, 2_000 - 200 - 180 - 500)
+    assert [(one.reason, one.missing_minor) for one in missed.rejected_offers] == [("below_threshold", 1)]
+
+
 @given(requests(), terms(), st.randoms(use_true_random=False))
 def test_the_order_of_lines_changes_nothing(request: PricingRequest, said: CouponTerms, dice: object) -> None:
     """PRC-I3: not even a cent on a line."""
@@ -171,8 +182,6 @@ def test_categories_and_exclusions_and_goods_that_came_along() -> None:
     scope = CouponScope(category_ids=(books_of, out), not_category_ids=(out,))
     assert scope.covers(sku(1), None, books_of) and not scope.covers(sku(1), None, out) and not scope.covers(sku(1), None, None)
     assert CouponScope(not_sku_ids=(sku(2),)).covers(sku(1)) and not CouponScope(not_sku_ids=(sku(2),)).covers(sku(2))
-    from retail_domain.pricing import SaleLine
-
     said = CouponTerms(kind=CouponKind.FIXED, value_minor=100, threshold_minor=1_500)
     gift = SaleLine(goods(2, price_minor=1_000), 1, nth=2, gift=True)
     basket = priced(a_request(SaleLine(goods(1, price_minor=1_000), 1), gift), said)
@@ -181,8 +190,6 @@ def test_categories_and_exclusions_and_goods_that_came_along() -> None:
 
 def test_two_coupons_go_together_if_both_say_so() -> None:
     """CPN-R1, PRC-R2: the second is told why not."""
-    from retail_domain.pricing import SaleLine
-
     off = CouponTerms(kind=CouponKind.FIXED, value_minor=100)
     way = CouponTerms(kind=CouponKind.FREIGHT, value_minor=100)
     request = a_request(SaleLine(goods(1, template=1), 1))
@@ -246,7 +253,7 @@ def a_wish(**more: object) -> TemplateWish:
     """A kind."""
     said: dict[str, object] = {
         "name": "five off", "way": CouponWay.SELF, "terms": CouponTerms(kind=CouponKind.FIXED, value_minor=500),
-        "validity": CouponValidity(days=5), "total": 4, "per_member": 2,
+        "validity": CouponValidity(days=5), "total": 3, "per_member": 2,
     }  # fmt: skip
     return TemplateWish(**{**said, **more})  # type: ignore[arg-type]
 
