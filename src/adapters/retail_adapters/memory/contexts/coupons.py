@@ -106,7 +106,7 @@ class MemoryCoupons(MemoryCollection[CouponId, Coupon]):
     async def claim_of(self, order_id: OrderId) -> Sequence[Coupon]:
         """Rivals make the commit raise `Stale`."""
         self._session.lock(Rank.COUPON)
-        return await self.of_order(order_id)
+        return tuple(await self.of_order(order_id))
 
     async def held(self, ids: Iterable[CouponId]) -> Sequence[HeldCoupon]:
         """As they are committed."""
