@@ -11,6 +11,7 @@ import pytest
 from attrs import evolve
 
 from retail_adapters.payments import counter_gateway
+from retail_domain.accounts import AddAddress, ContactAsTyped
 from retail_domain.cart import CartLine
 from retail_domain.coupons import (
     Coupon,
@@ -37,12 +38,13 @@ from retail_domain.coupons import (
     VoidCoupon,
     WantedOffers,
 )
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.counting import TooOften
 from retail_domain.kernel.coupon_terms import CouponKind, CouponScope, CouponTerms
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import CouponId, OrderId, SkuId
 from retail_domain.kernel.paging import PageRequest
-from retail_domain.ordering import CancelOrder, RefundOrder, ShipOrder, Units
+from retail_domain.ordering import CancelOrder, RedirectMyOrder, RefundOrder, ShipOrder, Units
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
 from retail_domain.points import AdjustPoints, Because, TooFewPoints
 from retail_domain.pricing import Quote, QuotePriceChanged, ShowQuote, Stage, WantedLine, Wish
@@ -304,6 +306,22 @@ async def test_a_threshold_that_is_missed_says_by_how_much_and_takes_nothing(mar
     assert reasons(short) == {str(given.coupon_id): ("below_threshold", 500)} and short.payable.minor == 10_500
     assert reasons(none) == {str(given.coupon_id): ("not_for_these_goods", 0)}
     assert placed.payable.minor == 10_500 and (await only(market, buyer)).stands is CouponIs.UNUSED
+
+
+async def test_an_order_that_goes_elsewhere_keeps_what_its_coupon_took_off_freight(market: Market) -> None:
+    """ORD-R5, PRC-R6: what delivery costs there, less the same; dearer is refused."""
+    await market.freight(800)
+    buyer, tea = await market.buyer(), await market.goods("tea", 3_000)
+    given = await taken(market, buyer, await kind(market, FREIGHT_OFF))
+    order = await ordered(market, await quoted(market, buyer, (tea, 1), use=[given.coupon_id]))
+    phone = Phone.parse("13800138000")
+    typed = ContactAsTyped(recipient="A Buyer", phone=phone, region_code="310000", region="Shanghai", detail="Road 1")
+    there = await market.retail.accounts.add_address(AddAddress(member_id=buyer.id, contact=typed))
+    sent = RedirectMyOrder(member_id=buyer.id, order_id=order.order_id, address_id=there.address_id)
+    await market.retail.ordering.redirect_mine(sent)
+    seen = await market.retail.ordering.show.show(order.order_id)
+
+    assert (order.payable.minor, seen.payable.minor, seen.freight.minor) == (3_200, 3_200, 200)
 
 
 async def test_what_can_be_used_is_what_a_quote_then_uses(market: Market) -> None:
