@@ -17,6 +17,7 @@ from retail_domain.accounts import AddAddress, AddStaff, ContactAsTyped, Member,
 from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.catalog import ProductSearch
 from retail_domain.contexts import every_setting
+from retail_domain.coupons import CouponIs, TooManyCoupons
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
@@ -27,6 +28,7 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday
 from retail_domain.messages import Recipient, SendingState, SendingView, ShowInbox
 from retail_domain.ordering import (
+    CancelOrder,
     OrderTimers,
     OrderUndeliverable,
     RedirectMyOrder,
@@ -42,6 +44,7 @@ from retail_domain.settings import ChangeSettings, SettingsChanged, SettingsChan
 from retail_domain.testing.contracts.reviews import arrived
 from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
 from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed
+from tests.support.coupons import ANY_OFF, kind_of, placed_of, quote_with, taken_by
 from tests.support.market import CLERK, Buyer, Market, open_market
 from tests.support.stores import STORES, Place, Surroundings, open_database, open_store, place_of
 
@@ -464,6 +467,55 @@ EFFECTS |= {
     "points.review_reward": brings_points_for_reviews,
     "points.last_months": lets_points_last,
 } | {f"points.{role.value}_most": lets_staff_give(role) for role in Role}
+
+
+async def lets_members_hold(given: Given) -> None:
+    """CPN-R2: so many coupons that can still be used."""
+    await given.set(coupons__held_most=1)
+    kinds = [await kind_of(given.market.retail, ANY_OFF) for _ in range(2)]
+    await taken_by(given.market.retail, given.buyer.id, kinds[0])
+    with pytest.raises(TooManyCoupons):
+        await taken_by(given.market.retail, given.buyer.id, kinds[1])
+    await given.set(coupons__held_most=2)
+    await taken_by(given.market.retail, given.buyer.id, kinds[1])
+
+
+async def gives_grace(given: Given) -> None:
+    """CPN-R4: one that comes back after its time can be used for so many days."""
+    retail, clock, back = given.market.retail, given.market.clock, []
+    tea = await given.market.goods("grace", stock=9)
+    for days in (0, 3):
+        await given.set(coupons__grace_days=days)
+        coupon = await taken_by(retail, given.buyer.id, await kind_of(retail, ANY_OFF))
+        clock.pass_(coupon.expires_at - clock.now() - timedelta(seconds=9))
+        order = await placed_of(retail, await quote_with(retail, given.buyer, (tea, 1), use=[coupon.coupon_id]))
+        clock.pass_(timedelta(seconds=30))
+        await retail.ordering.cancel(CancelOrder(member_id=given.buyer.id, order_id=order.order_id))
+        mine = await retail.coupons.show.mine(given.buyer.id, PageRequest(9))
+        back.append(next(one.coupon.stands for one in mine.items if one.coupon.id == coupon.coupon_id))
+    assert back == [CouponIs.EXPIRED, CouponIs.UNUSED]
+
+
+async def tells_of_the_end(given: Given) -> None:
+    """CPN-R4: so many days before, for coupons that are given from then on."""
+    retail = given.market.retail
+    told = []
+    for days in (2, 0):
+        await given.set(coupons__notice_days=days)
+        coupon = await taken_by(retail, given.buyer.id, await kind_of(retail, ANY_OFF))
+        (held,) = [
+            one.coupon for one in (await retail.coupons.show.mine(given.buyer.id, PageRequest(9))).items
+            if one.coupon.id == coupon.coupon_id
+        ]  # fmt: skip
+        told.append(held.expires_at - held.tells_at)
+    assert told == [timedelta(days=2), timedelta(0)]
+
+
+EFFECTS |= {
+    "coupons.held_most": lets_members_hold,
+    "coupons.grace_days": gives_grace,
+    "coupons.notice_days": tells_of_the_end,
+}
 
 
 def test_every_setting_has_an_effect_that_is_looked_at() -> None:

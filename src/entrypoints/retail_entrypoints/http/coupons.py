@@ -48,6 +48,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.counting import TooOften
 from retail_domain.kernel.coupon_terms import CouponKind, CouponScope, CouponTerms
 from retail_domain.kernel.ids import CouponTemplateId, MemberId, QuoteId
+from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.points import TooFewPoints
@@ -57,7 +58,7 @@ from retail_domain.processes.rewards.coupon_desk import CouponDesk
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.routing import MEMBER, Resource
-from retail_entrypoints.http.shapes import Answer, BasisPoints, Body, Cents, Count, Instant, Points, Reason, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, Cents, Count, Instant, Points, Reason, Uuid
 from retail_entrypoints.http.shaping import derived
 
 CouponName = Annotated[str, Meta(min_length=1, max_length=40, description="What people call it.", examples=["满100减20"])]
@@ -68,7 +69,16 @@ PerMember = Annotated[int, Meta(ge=1, le=PER_MEMBER_MAX, description="How many o
 WhyNot = Annotated[str, Meta(description="Why it cannot be used; empty when it can.", examples=["below_threshold"])]
 TypedCode = Annotated[str, Meta(min_length=1, max_length=64, description="As it was told.", examples=["1234-5678-9012-3456"])]
 Named = Annotated[list[Uuid], Meta(max_length=500)]
-TierCodes = Annotated[list[Annotated[str, Meta(min_length=1, max_length=30)]], Meta(max_length=20)]
+TierCodes = Annotated[
+    list[Annotated[str, Meta(min_length=1, max_length=30)]],
+    Meta(max_length=20, description="With which tiers it comes.", examples=[[]]),
+]
+Off = Annotated[int, Meta(ge=0, le=MINOR_MAX, description="Minor units of the shop's currency.", examples=[1_500])]
+PartOff = Annotated[int, Meta(ge=0, le=10_000, description="A share; 1,500 is 85 of 100.", examples=[0])]
+MostOff = Annotated[int, Meta(ge=0, le=MINOR_MAX, description="Minor units; a part takes no more off.", examples=[0])]
+From = Annotated[int, Meta(ge=1, le=MINOR_MAX, description="Minor units of the goods it is for.", examples=[10_000])]
+Delay = Annotated[int, Meta(ge=0, le=3_650, description="A number of days.", examples=[0])]
+Moment = Annotated[Instant | None, Meta(description="A moment, or none.", examples=[None])]
 ToldCode = Annotated[str, Meta(description="A code, told this once.", examples=["1234-5678-9012-3456"])]
 
 GIVING = (CouponTemplateNotFound, CouponsGone, CouponLimitReached, TooManyCoupons)
@@ -95,10 +105,10 @@ class CouponTermsShape(Body, frozen=True):
     """What it takes off: `value_minor`, or `percent_bps` and no more than `most_minor`; null is no threshold."""
 
     kind: CouponKind
-    value_minor: Cents = 0
-    percent_bps: BasisPoints = 0
-    most_minor: Cents = 0
-    threshold_minor: Cents | None = None
+    value_minor: Off = 0
+    percent_bps: PartOff = 0
+    most_minor: MostOff = 0
+    threshold_minor: From | None = None
     scope: CouponScopeShape = field(default_factory=CouponScopeShape)
     with_line_prices: bool = True
     with_reductions: bool = True
@@ -112,10 +122,10 @@ class CouponTermsShape(Body, frozen=True):
 class CouponValidityShape(Body, frozen=True):
     """When it can be used: between two moments, or so many days from when it is taken, or from some days later."""
 
-    begins_at: Instant | None = None
-    ends_at: Instant | None = None
+    begins_at: Moment = None
+    ends_at: Moment = None
     days: Days = 0
-    delay_days: Days = 0
+    delay_days: Delay = 0
 
     of = derived(CouponValidity)
 
@@ -132,8 +142,8 @@ class CouponTemplateBody(Body, frozen=True):
     total: Issued
     name_en: OtherName = ""
     per_member: PerMember = 1
-    takes_from: Instant | None = None
-    takes_until: Instant | None = None
+    takes_from: Moment = None
+    takes_until: Moment = None
     points: Points = 0
     tiers: TierCodes = field(default_factory=list)
     is_open: bool = True

@@ -35,7 +35,7 @@ def _read_name_en(text: object) -> str:
 
 
 class CouponWay(Enum):
-    """How members come by coupons of a kind; staff may give any kind by hand (CPN-R1)."""
+    """How members come by coupons of a kind; staff may give any kind by hand."""
 
     SELF = "self"
     """Members take them (领券)."""

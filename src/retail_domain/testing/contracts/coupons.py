@@ -81,8 +81,8 @@ class CouponsContract:
             assert list(await work.coupon_templates.open_ones(CouponWay.TIER)) == [known.id]
             assert list(await work.coupon_templates.open_ones(CouponWay.SELF)) == []
             wish = TemplateWish(
-                name="other", way=CouponWay.SELF, terms=evolve(TERMS, most_minor=1), validity=CouponValidity(ends_at=NOON + DAY),
-                total=8, is_open=False,
+                name="other", way=CouponWay.SELF, terms=evolve(TERMS, most_minor=1), total=8, is_open=False,
+                validity=CouponValidity(ends_at=NOON + DAY),
             )  # fmt: skip
             work.coupon_templates.save(known.rewritten(wish))
             await work.commit()
