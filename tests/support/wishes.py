@@ -48,9 +48,17 @@ RIGHT: Final[Mapping[tuple[type, str], Any]] = {
     (Region, "code"): "110101",
     (FreightZone, "regions"): ("44",),
     (TakeNotice, "gateway"): "counter",
-    **{(CouponTerms, name): value for name, value in (("percent_bps", 0), ("most_minor", 0), ("threshold_minor", 9_999))},
-    **{(CouponValidity, name): value for name, value in (("begins_at", None), ("ends_at", None), ("days", 7), ("delay_days", 0))},
-    **{(TemplateWish, name): value for name, value in (("takes_from", None), ("takes_until", None), ("points", 0), ("tiers", ()))},
+    (CouponTerms, "percent_bps"): 0,
+    (CouponTerms, "most_minor"): 0,
+    (CouponTerms, "threshold_minor"): 9_999,
+    (CouponValidity, "begins_at"): None,
+    (CouponValidity, "ends_at"): None,
+    (CouponValidity, "days"): 7,
+    (CouponValidity, "delay_days"): 0,
+    (TemplateWish, "takes_from"): None,
+    (TemplateWish, "takes_until"): None,
+    (TemplateWish, "points"): 0,
+    (TemplateWish, "tiers"): (),
 }
 """What an annotation does not tell."""
 LEFT_OUT: Final = {"CartOwner": "token_hash", "Visitor": "anonymous_id", "Principal": "staff_id"}

@@ -79,7 +79,7 @@ MostOff = Annotated[int, Meta(ge=0, le=MINOR_MAX, description="Minor units; a pa
 From = Annotated[int, Meta(ge=1, le=MINOR_MAX, description="Minor units of the goods it is for.", examples=[10_000])]
 Delay = Annotated[int, Meta(ge=0, le=3_650, description="A number of days.", examples=[0])]
 Moment = Annotated[Instant | None, Meta(description="A moment, or none.", examples=[None])]
-ToldCode = Annotated[str, Meta(description="A code, told this once.", examples=["1234-5678-9012-3456"])]
+ToldCodes = Annotated[list[str], Meta(description="Told this once.", examples=[["1234-5678-9012-3456"]])]
 
 GIVING = (CouponTemplateNotFound, CouponsGone, CouponLimitReached, TooManyCoupons)
 
@@ -300,7 +300,7 @@ class CodesShape(Answer, frozen=True):
     """Codes; nobody is told them again."""
 
     template_id: Uuid
-    codes: list[ToldCode]
+    codes: ToldCodes
 
     of = derived(CodesMade)
 
