@@ -444,6 +444,8 @@ async def test_what_is_not_given_now_or_in_this_way_is_not_to_be_taken(market: M
             await taken(market, buyer, template)
     assert await market.retail.coupons.offers(WantedOffers(member_id=buyer.id)) == ()
     given = await market.retail.coupons.issue(IssueCoupon(member_id=buyer.id, template_id=by_hand.id, actor=CLERK))
+    with pytest.raises(CouponNotNow):  # nobody is given what is over, also by hand
+        await market.retail.coupons.issue(IssueCoupon(member_id=buyer.id, template_id=ended.id, actor=CLERK))
     open_one = await kind(market)
     await taken(market, buyer, open_one)
     (offer,) = await market.retail.coupons.offers(WantedOffers(member_id=buyer.id))

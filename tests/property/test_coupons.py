@@ -288,7 +288,7 @@ class LivesOfCoupons(RuleBasedStateMachine):
         mine = [one for one in self.coupons.values() if self.owner[one.id] == member]
         live = sum(one.stands is CouponIs.UNUSED and one.expires_at > self.at for one in mine)
         try:
-            counted = self.template.issue()
+            counted = self.template.issue(self.at)
             made = coupon(self.template, len(self.coupons) + 1, len(mine), self.at)
             holder = self.held.get(member, CouponHolder(member_id=member_id(member))).receive(live, most)
         except CouponsGone:

@@ -127,6 +127,7 @@ GOES_BACK: Final = {
     "coupons/model/coupon.py give_back": "by a clock behind it comes back to be used: better than losing it",
     "coupons/model/template.py __attrs_post_init__": "two instants that staff have set",
     "coupons/model/template.py check_open": "given by the clock that reads it, a little sooner or later",
+    "coupons/model/template.py issue": "by a clock behind one is given that is over: it has expired when it comes",
     "points/lot.py has_expired": "points last as much longer: better than taking them before their day",
     "points/ledger.py lock": "compares points; the clock is not asked",
     "points/ledger.py deduct": "compares points; the clock is not asked",

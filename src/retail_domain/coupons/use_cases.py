@@ -65,13 +65,13 @@ async def give_one(
 ) -> Coupon:
     """One coupon of a kind that is claimed, to a member: counted at both before it is there (CPN-I1).
 
-    Raises CouponsGone, CouponLimitReached, TooManyCoupons.
+    Raises CouponNotNow, CouponsGone, CouponLimitReached, TooManyCoupons.
     """
     at = means.clock.now()
     rules = CouponRules((await work.settings.timetable()).at(at))
     before = await work.coupon_holders.claim(member_id)
     had, held = await work.coupons.counted(member_id, template.id, at)
-    counted = template.issue()
+    counted = template.issue(at)
     made = Coupon.given(CouponId(means.ids.new()), template, member_id, had, way, at, means.calendar, rules.notice)
     holder = (before or CouponHolder(member_id=member_id)).receive(held, rules.held_most)
     work.coupon_templates.save(Change(template, counted))

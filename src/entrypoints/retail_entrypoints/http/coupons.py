@@ -81,7 +81,7 @@ Delay = Annotated[int, Meta(ge=0, le=3_650, description="A number of days.", exa
 Moment = Annotated[Instant | None, Meta(description="A moment, or none.", examples=[None])]
 ToldCodes = Annotated[list[str], Meta(description="Told this once.", examples=[["1234-5678-9012-3456"]])]
 
-GIVING = (CouponTemplateNotFound, CouponsGone, CouponLimitReached, TooManyCoupons)
+GIVING = (CouponTemplateNotFound, CouponNotNow, CouponsGone, CouponLimitReached, TooManyCoupons)
 
 
 class CouponScopeShape(Body, frozen=True):
@@ -334,7 +334,7 @@ def coupon_routes(coupons: CouponDesk) -> Sequence[HTTPRouteHandler]:
         return OfferedCouponsShape(items=[OfferedCouponShape.of(one) for one in found])
 
     @routes.post(
-        "/{template_id:uuid}/take", raises=[*GIVING, CouponNotToTake, CouponNotNow, TooFewPoints], summary="Take a coupon"
+        "/{template_id:uuid}/take", raises=[*GIVING, CouponNotToTake, TooFewPoints], summary="Take a coupon"
     )
     async def take_coupon_now(
         template_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
@@ -345,7 +345,7 @@ def coupon_routes(coupons: CouponDesk) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(
         "/redeem",
-        raises=[*GIVING, CouponCodeUnknown, CouponCodeUsed, CouponNotToTake, CouponNotNow, TooOften],
+        raises=[*GIVING, CouponCodeUnknown, CouponCodeUsed, CouponNotToTake, TooOften],
         summary="Take a coupon by a code",
     )
     async def redeem_coupon_code(

@@ -196,11 +196,13 @@ class CouponTemplate:
         if not self.is_open:
             raise CouponNotToTake(template_id=self.id)
         is_early = self.takes_from is not None and at < self.takes_from
-        if is_early or has_passed(self.takes_until, at) or has_passed(self.validity.ends_at, at):
+        if is_early or has_passed(self.takes_until, at):
             raise CouponNotNow(template_id=self.id, takes_from=self.takes_from, takes_until=self.takes_until)
 
-    def issue(self) -> CouponTemplate:
-        """One more is out. Raises CouponsGone (CPN-I1)."""
+    def issue(self, at: datetime) -> CouponTemplate:
+        """One more is out. Raises CouponNotNow once none could be used any more, CouponsGone (CPN-I1)."""
+        if has_passed(self.validity.ends_at, at):
+            raise CouponNotNow(template_id=self.id, takes_from=self.takes_from, takes_until=self.validity.ends_at)
         if not self.left:
             raise CouponsGone(template_id=self.id)
         return evolve(self, issued=self.issued + 1)

@@ -105,15 +105,16 @@ def before_coupons(basket: PricedBasket, at: datetime) -> Sheet:
 
 def goods_coupon(sheet: Sheet) -> Outcome:
     """Step 4: the first that can be used, spread over the goods it is for, and never below a floor (PRC-R3)."""
-    return _used(sheet, [one for one in coupons_at_hand(sheet) if not one.terms.is_for_freight], None)
+    mine = [one for one in coupons_at_hand(sheet) if not one.terms.is_for_freight]
+    return _used(sheet, mine, None) if mine else NOTHING
 
 
 def freight_coupon(sheet: Sheet) -> Outcome:
     """Step 6, after all that makes freight cost less: the first that can be used."""
-    if sheet.request.region_code is None:
-        return NOTHING  # nobody knows yet what delivery costs
     mine = [one for one in coupons_at_hand(sheet) if one.terms.is_for_freight]
-    return _used(sheet, mine, _goods_coupon_of(sheet)) if mine else NOTHING
+    if not mine or sheet.request.region_code is None:  # nobody knows yet what delivery costs
+        return NOTHING
+    return _used(sheet, mine, _goods_coupon_of(sheet))
 
 
 def _used(sheet: Sheet, coupons: list[CouponAtHand], beside: CouponAtHand | None) -> Outcome:

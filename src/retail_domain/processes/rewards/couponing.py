@@ -144,7 +144,7 @@ async def store_coupon_template(work: StaffCouponsWork, command: StoreCouponTemp
 async def issue_coupon(work: StaffCouponsWork, command: IssueCoupon, means: Means) -> CouponGiven:
     """Staff give a member one, within the limits of its kind.
 
-    Raises MemberNotFound, CouponTemplateNotFound, CouponsGone, CouponLimitReached, TooManyCoupons.
+    Raises MemberNotFound, CouponTemplateNotFound, CouponNotNow, CouponsGone, CouponLimitReached, TooManyCoupons.
     """
     await work.members.get(command.member_id)
     template = await claimed_template(work, command.template_id)

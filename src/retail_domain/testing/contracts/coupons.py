@@ -178,7 +178,7 @@ class CouponsContract:
             a_template(1), a_template(2, is_open=False), a_template(3, takes_from=NOON + DAY), a_template(4, takes_until=NOON),
             a_template(5, validity=CouponValidity(ends_at=NOON)), a_template(6, way=CouponWay.STAFF),
         ]  # fmt: skip
-        gone = a_template(7, total=1).then(lambda one: Change(None, one.issue()))
+        gone = a_template(7, total=1).then(lambda one: Change(None, one.issue(NOON)))
         used = a_coupon(1, kinds[0].state).then(lambda one: one.lock_for(ORDER, 7, NOON)).then(lambda one: one.use())
         coupons = [used, *(a_coupon(number, kinds[0].state, number - 1) for number in (2, 3))]
         await stored(begin, *kinds, gone, *coupons)
