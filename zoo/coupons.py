@@ -43,7 +43,7 @@ BEASTS = (
     Beast(
         name="coupon-backs-two-orders",
         says="a coupon that another order has locked stays as it was for whoever asks meanwhile",
-        origin="Saleor, X24: CPN-I2",
+        origin="Saleor: CPN-I2",
         patches=(Patch(_COUPON, "return str(self.stands.value)", "pass"),),
         catchers=(_RULES,),
     ),
@@ -82,7 +82,7 @@ BEASTS = (
     Beast(
         name="a-thousand-off-a-hundred",
         says="a coupon may take off more than its threshold, and more than anything costs",
-        origin="mall: P3, CPN-R1",
+        origin="mall: CPN-R1",
         patches=(Patch(_TERMS, "if self.kind is CouponKind.FIXED and self.value_minor >= self.threshold_minor:", "if False:"),),
         catchers=(f"{_RULES}::test_what_staff_may_not_say_names_its_field",),
     ),
@@ -96,7 +96,7 @@ BEASTS = (
     Beast(
         name="threshold-after-discounts",
         says="the threshold looks at what goods cost after discounts: a tier's cent loses a coupon of twenty",
-        origin="PRC-R8, PRC-I4",
+        origin="PRC-I4, CPN-R1",
         patches=(
             Patch(
                 _PRICE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Index, PrimaryKeyConstraint, UniqueConstraint, text
 
 from retail_adapters.sql.tables.base import SHOP, needed, table
-from retail_adapters.sql.tables.growth import PROOF, Growth, With
+from retail_adapters.sql.tables.growth import PROOF, RECORD, Growth, With
 from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole, Words
 from retail_domain.coupons import CouponIs, CouponWay
 from retail_domain.kernel.ranks import Rank
@@ -33,7 +33,7 @@ coupon_templates = table(
     CheckConstraint("per_member >= 1 AND edition >= 1", name="counts"),
     owner=SHOP,
     rank=Rank.COUPON_SUPPLY,
-    grows=Growth(With.STAFF, "1 a kind of coupon", 700),
+    grows=Growth(With.STAFF, "1 a kind of coupon", 700, stays=RECORD),
 )
 Index(None, coupon_templates.c.made_at)
 
@@ -111,6 +111,6 @@ coupon_codes = table(
     CheckConstraint("used >= 0 AND (most IS NULL OR used <= most)", name="used"),
     owner=SHOP,
     rank=Rank.COUPON_CODE,
-    grows=Growth(With.STAFF, "1 a code that staff make", 190),
+    grows=Growth(With.STAFF, "1 a code that staff make", 190, stays=RECORD),
 )
 Index(None, coupon_codes.c.template_id)
