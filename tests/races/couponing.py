@@ -10,13 +10,21 @@ from tests.support.coupons import ANY_OFF, kind_of, quote_with, taken_by
 from tests.support.market import CLERK
 
 
+async def _may_hold(scene: Scene, most: int = 200) -> None:
+    """The crowd is used again, and the shop is the same for every race."""
+    values = {"coupons.held_most": most}
+    await scene.shop.retail.settings.change(ChangeSettings(actor=CLERK, values=values, reason="because"))
+
+
 async def _coupons_of_a_kind(scene: Scene) -> Heat:
+    await _may_hold(scene)
     kind = await kind_of(scene.shop.retail, ANY_OFF, total=7)
     calls = [("coupons.take", TakeCoupon(member_id=one.id, template_id=kind.id)) for one in await scene.crowd()]
     return Heat(calls=calls, allowed=7, refusals=("coupon.gone",))
 
 
 async def _coupons_of_a_kind_a_member_may_have(scene: Scene) -> Heat:
+    await _may_hold(scene)
     kind, buyer = await kind_of(scene.shop.retail, ANY_OFF, per_member=3), await scene.buyer()
     take = TakeCoupon(member_id=buyer.id, template_id=kind.id)
     return Heat(calls=scene.dealt(("coupons.take", take)), allowed=3, refusals=("coupon.limit_reached",))
@@ -24,8 +32,7 @@ async def _coupons_of_a_kind_a_member_may_have(scene: Scene) -> Heat:
 
 async def _coupons_a_member_may_hold(scene: Scene) -> Heat:
     retail, buyer = scene.shop.retail, await scene.buyer()
-    values = {"coupons.held_most": 5}
-    await retail.settings.change(ChangeSettings(actor=CLERK, values=values, reason="because"))
+    await _may_hold(scene, 5)
     kinds = [await kind_of(retail, ANY_OFF, total=2) for _ in range(10)]
     calls = [("coupons.take", TakeCoupon(member_id=buyer.id, template_id=one.id)) for one in kinds]
     return Heat(calls=scene.dealt(*calls), allowed=5, refusals=("coupon.too_many_held", "coupon.limit_reached"))
@@ -33,6 +40,7 @@ async def _coupons_a_member_may_hold(scene: Scene) -> Heat:
 
 async def _orders_with_one_coupon(scene: Scene) -> Heat:
     """Each for goods of its own kind, so that nothing but the coupon puts them in a row."""
+    await _may_hold(scene)
     retail, buyer = scene.shop.retail, await scene.buyer()
     given = await taken_by(retail, buyer.id, await kind_of(retail, ANY_OFF))
     asks = []
@@ -43,6 +51,7 @@ async def _orders_with_one_coupon(scene: Scene) -> Heat:
 
 
 async def _takers_of_a_mass_code(scene: Scene) -> Heat:
+    await _may_hold(scene)
     retail = scene.shop.retail
     kind = await kind_of(retail, ANY_OFF, total=6, way=CouponWay.CODE)
     make = MakeCouponCodes(template_id=kind.id, actor=CLERK, for_everybody=True)
@@ -55,6 +64,7 @@ async def _takers_of_a_mass_code(scene: Scene) -> Heat:
 
 
 async def _uses_of_a_personal_code(scene: Scene) -> Heat:
+    await _may_hold(scene)
     retail = scene.shop.retail
     kind = await kind_of(retail, ANY_OFF, way=CouponWay.CODE)
     (code,) = (await retail.coupons.make_codes(MakeCouponCodes(template_id=kind.id, actor=CLERK))).codes

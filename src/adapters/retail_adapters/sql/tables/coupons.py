@@ -36,6 +36,7 @@ coupon_templates = table(
     grows=Growth(With.STAFF, "1 a kind of coupon", 700, stays=RECORD),
 )
 Index(None, coupon_templates.c.made_at)
+Index(None, coupon_templates.c.way, coupon_templates.c.made_at)
 
 coupon_editions = table(
     "coupon_editions",

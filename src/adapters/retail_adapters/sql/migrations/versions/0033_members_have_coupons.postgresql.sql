@@ -55,6 +55,8 @@ CREATE TABLE retail.coupon_templates (
 
 CREATE INDEX ix_coupon_templates_made_at ON retail.coupon_templates (made_at);
 
+CREATE INDEX ix_coupon_templates_way_made_at ON retail.coupon_templates (way, made_at);
+
 CREATE TABLE retail.coupons (
     id UUID NOT NULL,
     template_id UUID NOT NULL,

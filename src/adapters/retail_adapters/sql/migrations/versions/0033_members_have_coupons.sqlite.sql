@@ -63,6 +63,8 @@ CREATE TABLE retail.coupon_templates (
 
 CREATE INDEX retail.ix_coupon_templates_made_at ON coupon_templates (made_at);
 
+CREATE INDEX retail.ix_coupon_templates_way_made_at ON coupon_templates (way, made_at);
+
 CREATE TABLE retail.coupons (
     id BLOB NOT NULL,
     template_id BLOB NOT NULL,
