@@ -10,7 +10,6 @@ AWAITED = (
     Awaited("ended-group-rolls-the-payment-back", "yudao", "group buying"),
     Awaited("group-of-another-campaign-is-joined", "yudao", "group buying"),
     Awaited("failed-group-waits-for-a-manual-refund", "litemall", "group buying"),
-    Awaited("coupon-used-before-the-order", "CRMEB", "coupons"),
     Awaited("bargain-cut-drawn-from-the-floor", "yudao", "bargaining"),
     Awaited("pickup-code-drawn-without-a-look", "yudao, CRMEB", "pickup"),
     Awaited("return-without-order-or-quantity", "mall", "returns"),

@@ -31,6 +31,7 @@ from retail_domain.processes.purchase.carting import Carting
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
 from retail_domain.processes.purchase.quoting import Quoting
+from retail_domain.processes.rewards.coupon_desk import CouponDesk
 from retail_domain.processes.staff.moving_in import MovingDesk
 from retail_domain.processes.staff.offering import OfferDesk
 from retail_domain.processes.worker.background import Background
@@ -57,6 +58,7 @@ class Retail:
     accounts: Accounts
     approvals: ApprovalDesk
     catalog: Catalog
+    coupons: CouponDesk
     inventory: Inventory
     edits: FileEdits
     cart: Carting

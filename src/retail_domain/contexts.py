@@ -18,6 +18,7 @@ CONTEXTS: Final = (
     "approvals",
     "cart",
     "catalog",
+    "coupons",
     "fulfilment",
     "insight",
     "inventory",

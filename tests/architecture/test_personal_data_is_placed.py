@@ -47,6 +47,10 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "message_occasions": {"occasion cause recipient_id message_id": _WITH_MESSAGES},
     "message_sendings": {"message_id channel recipient_id reason": _WITH_MESSAGES},
     "webhooks": {"id url description kinds seed seed_check old_seed old_seed_check": _STAFF},
+    "coupon_templates": {"id name name_en terms validity tiers": "kinds of coupons, which are nobody's"},
+    "coupon_editions": {"template_id name name_en terms": "what kinds of coupons say"},
+    "coupon_codes": {"seal template_id": "a keyed digest of a code; whoever used it is not kept with it"},
+    "coupons": {"id": _LEADS_NOWHERE},
     "brands": {"id name": _GOODS},
     "categories": {"id code name path": _GOODS},
     "products": {

@@ -20,7 +20,6 @@ FOLDERS: Final = ("src", "tests", "zoo", "docs", "scripts", "benchmarks", "examp
 KINDS: Final = {".py", ".md", ".toml", ".sh"}
 
 LATER: Final = {
-    "R19": "coupons are not built",
     "R20": "points are not built",
     "R21": "group buying is not built",
     "R22": "bargains are not built",

@@ -17,6 +17,7 @@ from retail_domain.accounts import AddAddress, AddStaff, ContactAsTyped, Member,
 from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.catalog import ProductSearch
 from retail_domain.contexts import every_setting
+from retail_domain.coupons import CouponIs, TooManyCoupons
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
@@ -27,21 +28,33 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday
 from retail_domain.messages import Recipient, SendingState, SendingView, ShowInbox
 from retail_domain.ordering import (
+    CancelOrder,
     OrderTimers,
     OrderUndeliverable,
     RedirectMyOrder,
     RedirectOrder,
+    RefundOrder,
     TooManyOpenOrders,
+    Units,
 )
 from retail_domain.points import AboveOnesLimit, AdjustPoints
-from retail_domain.pricing import QuoteQuantityTooLarge, QuoteRegionNotServed, QuoteTooManyLines
+from retail_domain.pricing import (
+    POINTS,
+    QuoteQuantityTooLarge,
+    QuoteRegionNotServed,
+    QuoteTooManyLines,
+    WantedLine,
+    Wish,
+)
 from retail_domain.processes.purchase.carting import AddToCart, SetCartQuantity
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
+from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.reviews import EditReview, FollowUpReview, ImportReviews, PostReview, ReviewRow, ReviewTooLate
 from retail_domain.settings import ChangeSettings, SettingsChanged, SettingsChangedMeanwhile, TakeSettingsBack
 from retail_domain.testing.contracts.reviews import arrived
 from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
 from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed
+from tests.support.coupons import ANY_OFF, kind_of, placed_of, quote_with, taken_by
 from tests.support.market import CLERK, Buyer, Market, open_market
 from tests.support.stores import STORES, Place, Surroundings, open_database, open_store, place_of
 
@@ -458,12 +471,108 @@ def lets_staff_give(role: Role) -> Callable[[Given], Awaitable[None]]:
     return gives
 
 
+async def with_points(given: Given) -> tuple[int, int]:
+    """What points take off ten teas now, and how many of them, of a buyer who has plenty."""
+    retail = given.market.retail
+    wishes, lines = (Wish(POINTS, "", 10**6),), (WantedLine(given.tea, 10),)
+    quote = await retail.quoting.quote(
+        QuoteBasket(member_id=given.buyer.id, address_id=given.buyer.home, lines=lines, wishes=wishes)
+    )
+    used = sum(ground.quantity for ground in quote.grounds if ground.kind == POINTS)
+    return sum(line.base_minor for line in quote.lines) - quote.basket.goods_minor, used
+
+
+def lets_points_pay(*found: tuple[int, int], **values: int) -> Callable[[Given], Awaitable[None]]:
+    """PRC-I7: ten teas cost 100.00."""
+
+    async def pays(given: Given) -> None:
+        wish = AdjustPoints(member_id=given.buyer.id, points=90_000, reason="late parcel", actor=ADMIN)
+        await given.market.retail.points.adjust(wish)
+        before = await with_points(given)
+        if "points__unit_worth" not in values:
+            await given.set(points__unit_worth=100)
+            before = await with_points(given)
+        await given.set(**values)
+        assert [before, await with_points(given)] == list(found)
+
+    return pays
+
+
+async def lets_points_come_back_for_a_while(given: Given) -> None:
+    """PTS-R7: what a refund gives back lasts so many days at least."""
+    retail = given.market.retail
+    await given.set(points__last_months=1, points__unit_worth=100, points__spend_bps=10_000, points__back_days=90)
+    await retail.points.adjust(AdjustPoints(member_id=given.buyer.id, points=1_000, reason="late parcel", actor=ADMIN))
+    lines = (WantedLine(given.tea, 1),)
+    quote = await retail.quoting.quote(
+        QuoteBasket(member_id=given.buyer.id, address_id=given.buyer.home, lines=lines, wishes=(Wish(POINTS, "", 1_000),))
+    )
+    order = await retail.checkout.place(PlaceOrder(member_id=given.buyer.id, quote_id=quote.id, hash=quote.hash))
+    await retail.ordering.refund(RefundOrder(order_id=order.order_id, reason="x", actor=ADMIN, units=(Units(given.tea, 1),)))
+    (back,) = (await retail.points.balance(given.buyer.id)).expiring
+    assert back.points == 1_000 and back.expires_at - given.market.clock.now() > timedelta(days=89)
+
+
 EFFECTS |= {
+    "points.unit_worth": lets_points_pay((0, 0), (5_000, 5_000), points__unit_worth=100),
+    "points.spend_unit": lets_points_pay((5_000, 5_000), (5_000, 50_000), points__spend_unit=1_000),
+    "points.spend_bps": lets_points_pay((5_000, 5_000), (2_000, 2_000), points__spend_bps=2_000),
+    "points.spend_most": lets_points_pay((5_000, 5_000), (700, 700), points__spend_most=777),
+    "points.back_days": lets_points_come_back_for_a_while,
     "points.purchase_rate": brings_points_for_purchases,
     "points.check_in_rewards": brings_points_for_coming,
     "points.review_reward": brings_points_for_reviews,
     "points.last_months": lets_points_last,
 } | {f"points.{role.value}_most": lets_staff_give(role) for role in Role}
+
+
+async def lets_members_hold(given: Given) -> None:
+    """CPN-R2: so many coupons that can still be used."""
+    await given.set(coupons__held_most=1)
+    kinds = [await kind_of(given.market.retail, ANY_OFF) for _ in range(2)]
+    await taken_by(given.market.retail, given.buyer.id, kinds[0])
+    with pytest.raises(TooManyCoupons):
+        await taken_by(given.market.retail, given.buyer.id, kinds[1])
+    await given.set(coupons__held_most=2)
+    await taken_by(given.market.retail, given.buyer.id, kinds[1])
+
+
+async def gives_grace(given: Given) -> None:
+    """CPN-R4: one that comes back after its time can be used for so many days."""
+    retail, clock, back = given.market.retail, given.market.clock, []
+    tea = await given.market.goods("grace", stock=9)
+    for days in (0, 3):
+        await given.set(coupons__grace_days=days)
+        coupon = await taken_by(retail, given.buyer.id, await kind_of(retail, ANY_OFF))
+        clock.pass_(coupon.expires_at - clock.now() - timedelta(seconds=9))
+        order = await placed_of(retail, await quote_with(retail, given.buyer, (tea, 1), use=[coupon.coupon_id]))
+        clock.pass_(timedelta(seconds=30))
+        await retail.ordering.cancel(CancelOrder(member_id=given.buyer.id, order_id=order.order_id))
+        mine = await retail.coupons.show.mine(given.buyer.id, PageRequest(9))
+        back.append(next(one.coupon.stands for one in mine.items if one.coupon.id == coupon.coupon_id))
+    assert back == [CouponIs.EXPIRED, CouponIs.UNUSED]
+
+
+async def tells_of_the_end(given: Given) -> None:
+    """CPN-R4: so many days before, for coupons that are given from then on."""
+    retail = given.market.retail
+    told = []
+    for days in (2, 0):
+        await given.set(coupons__notice_days=days)
+        coupon = await taken_by(retail, given.buyer.id, await kind_of(retail, ANY_OFF))
+        (held,) = [
+            one.coupon for one in (await retail.coupons.show.mine(given.buyer.id, PageRequest(9))).items
+            if one.coupon.id == coupon.coupon_id
+        ]  # fmt: skip
+        told.append(held.expires_at - held.tells_at)
+    assert told == [timedelta(days=2), timedelta(0)]
+
+
+EFFECTS |= {
+    "coupons.held_most": lets_members_hold,
+    "coupons.grace_days": gives_grace,
+    "coupons.notice_days": tells_of_the_end,
+}
 
 
 def test_every_setting_has_an_effect_that_is_looked_at() -> None:

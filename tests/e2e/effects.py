@@ -39,6 +39,19 @@ books             books.close                                       host
 points            POST /v1/staff/members/{id}/points                points.adjust
 points            retail points adjust                              points.adjust
 points            points.adjust                                     host
+coupons           POST /v1/staff/coupons                            coupons.manage
+coupons           PUT /v1/staff/coupons/{template_id}               coupons.manage
+coupons           POST /v1/staff/coupons/{template_id}/issue        coupons.manage
+coupons           POST /v1/staff/coupons/{template_id}/codes        coupons.manage
+coupons           POST /v1/staff/coupons/void                       coupons.manage
+coupons           retail coupons create                             coupons.manage
+coupons           retail coupons issue                              coupons.manage
+coupons           retail coupons codes                              coupons.manage
+coupons           retail coupons void                               coupons.manage
+coupons           coupons.store_template                            host
+coupons           coupons.issue                                     host
+coupons           coupons.make_codes                                host
+coupons           coupons.void                                      host
 members_moved_in  POST /v1/staff/members/imports                    members.import
 members_moved_in  retail members import                             members.import
 members_moved_in  moving.move_in                                    host
@@ -281,6 +294,7 @@ NOBODY_ELSES: Final = frozenset(
     accounts.sweep accounts.update_profile background.deliver_next books.closings books.days books.entries books.current_day
     cart.buy_again cart.create_guest_cart
     cart.merge cart.put cart.remove
+    coupons.offers coupons.on_cart coupons.on_quote coupons.redeem coupons.take coupons.usable
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
     insight.forget_seen insight.seen membership.add_favourite membership.count_favourites membership.favourites
     membership.remove_favourite

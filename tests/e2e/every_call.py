@@ -343,6 +343,56 @@ async def adjust_points_of(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"points": 5, "reason": reason}), stage.staff(url, {"points": 6, "reason": reason}))
 
 
+def _coupon_kind(stage: Stage, **more: Any) -> dict[str, Any]:
+    terms = {"kind": "fixed", "value_minor": 500, "threshold_minor": 2_000}
+    said = {"name": stage.new("coupon"), "way": "self", "terms": terms, "validity": {"days": 7}, "total": 100, "per_member": 9}
+    return said | more
+
+
+async def _coupon_kind_id(stage: Stage, **more: Any) -> str:
+    return str((await stage.done("POST", stage.staff("/v1/staff/coupons", _coupon_kind(stage, **more))))["id"])
+
+
+async def create_coupon_template(stage: Stage) -> Twice:
+    one, two = _coupon_kind(stage), _coupon_kind(stage)
+    return Twice(stage.staff("/v1/staff/coupons", one), stage.staff("/v1/staff/coupons", two))
+
+
+async def replace_coupon_template(stage: Stage) -> Twice:
+    url = f"/v1/staff/coupons/{await _coupon_kind_id(stage)}"
+    return Twice(stage.staff(url, _coupon_kind(stage)), stage.staff(url, _coupon_kind(stage)))
+
+
+async def issue_coupon_to(stage: Stage) -> Twice:
+    url = f"/v1/staff/coupons/{await _coupon_kind_id(stage)}/issue"
+    one, two = [{"member_id": (await stage.member())["member_id"]} for _ in range(2)]
+    return Twice(stage.staff(url, one), stage.staff(url, two))
+
+
+async def make_coupon_codes(stage: Stage) -> Twice:
+    url = f"/v1/staff/coupons/{await _coupon_kind_id(stage, way='code')}/codes"
+    return Twice(stage.staff(url, {"count": 2}), stage.staff(url, {"count": 3}))
+
+
+async def void_coupon(stage: Stage) -> Twice:
+    url = f"/v1/staff/coupons/{await _coupon_kind_id(stage)}/issue"
+    whom = {"member_id": (await stage.member())["member_id"]}
+    one, two = [(await stage.done("POST", stage.staff(url, whom)))["coupon_id"] for _ in range(2)]
+    void = [{"coupon_id": each, "reason": "given by mistake"} for each in (one, two)]
+    return Twice(stage.staff("/v1/staff/coupons/void", void[0]), stage.staff("/v1/staff/coupons/void", void[1]))
+
+
+async def take_coupon(stage: Stage) -> Twice:
+    one, two = [f"/v1/coupons/{await _coupon_kind_id(stage)}/take" for _ in range(2)]
+    return Twice(stage.alice(one), stage.alice(two))
+
+
+async def redeem_coupon(stage: Stage) -> Twice:
+    url = f"/v1/staff/coupons/{await _coupon_kind_id(stage, way='code')}/codes"
+    one, two = (await stage.done("POST", stage.staff(url, {"count": 2})))["codes"]
+    return Twice(stage.alice("/v1/coupons/redeem", {"code": one}), stage.alice("/v1/coupons/redeem", {"code": two}))
+
+
 async def send_picture(stage: Stage) -> Twice:
     call = Call(url="/v1/pictures", token=(await stage.member())["token"], content=drawn_bytes())
     return Twice(call, evolve(call, content=drawn_bytes("PNG")))
@@ -1017,6 +1067,13 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/locations"): open_location,
     ("POST", "/v1/staff/members/{id}/ban"): ban,
     ("POST", "/v1/staff/members/{id}/points"): adjust_points_of,
+    ("POST", "/v1/coupons/{template_id}/take"): take_coupon,
+    ("POST", "/v1/coupons/redeem"): redeem_coupon,
+    ("POST", "/v1/staff/coupons"): create_coupon_template,
+    ("PUT", "/v1/staff/coupons/{template_id}"): replace_coupon_template,
+    ("POST", "/v1/staff/coupons/{template_id}/issue"): issue_coupon_to,
+    ("POST", "/v1/staff/coupons/{template_id}/codes"): make_coupon_codes,
+    ("POST", "/v1/staff/coupons/void"): void_coupon,
     ("POST", "/v1/staff/members/{id}/closing"): close_account_of,
     ("POST", "/v1/staff/members/{id}/readmit"): readmit,
     ("PUT", "/v1/staff/members/{id}/tier"): grant_tier,

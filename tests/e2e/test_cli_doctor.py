@@ -207,6 +207,8 @@ async def test_what_a_worker_should_have_done_is_counted(place: Place) -> None:
         market, now = Market(on_database(database, outside), clock), clock.now()
         await market.retail.inventory.open_location(OpenLocation(code="main", name="Warehouse", actor=CLERK))
         buyer, tea = await market.buyer(), await market.goods("TEA")
+        while await market.retail.background.deliver_next():
+            continue
         quote = await market.quote(buyer, (tea, 1))
         ask = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash)
         placed = await market.retail.checkout.place(ask)

@@ -83,6 +83,10 @@ DECIDE: Final = {
     "tiers grant": "MEMBER member --until 2029-01-31T00:00:00+08:00 --reason guest",
     "tiers take-away": "MEMBER --reason mistake",
     "points adjust": "MEMBER 5 --reason late-parcel",
+    "coupons create": "fifth --kind fixed --value-minor 500 --days 7 --total 9",
+    "coupons issue": "COUPONS:GIVEN MEMBER",
+    "coupons codes": "COUPONS:CODED --count 2",
+    "coupons void": "COUPON:ONE --reason mistake",
     "members export": "MEMBER EXPORTED",
     "members close": "WALK_IN",
     "messages read": "admin",
@@ -142,6 +146,10 @@ UNDONE_BY: Final = {
     "offers stop": "launch",
     "tiers take-away": "grant",
     "points adjust": "adjust",
+    "coupons create": "it is closed at the console, or over HTTP",
+    "coupons issue": "void",
+    "coupons codes": "close the kind",
+    "coupons void": "issue",
     "members export": "it changes nothing in the shop",
     "messages read": "what was read can be read again",
     "messages stop-marketing": "the member agrees once more",
@@ -252,6 +260,12 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         assert terminal("offers", "launch", "OFFER:TWO") == DONE, terminal.err
         assert terminal("orders", "quote-for", "MEMBER", "--units", "SKU:CUP-1=1") == DONE, terminal.err
         terminal.known["QUOTED"] = terminal.out.splitlines()[0]
+        for name, way in (("GIVEN", "staff"), ("CODED", "code"), ("TAKEN", "staff")):
+            make = f"coupons create {name} --kind fixed --value-minor 500 --days 7 --total 9 --way {way}"
+            assert terminal(*make.split()) == DONE, terminal.err
+            terminal.known[f"COUPONS:{name}"] = terminal.out.splitlines()[0]
+        assert terminal("coupons", "issue", "COUPONS:TAKEN", "MEMBER") == DONE, terminal.err
+        terminal.known["COUPON:ONE"] = terminal.out.split()[0]
         for name in ("ONE", "TWO"):
             lost = f"stock adjust SKU:CUP-1 -6 --location SH --reason lost-{name} --as lili"
             assert terminal(*lost.split()) == FAILED and "[approval.waiting]" in terminal.err

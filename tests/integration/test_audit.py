@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import select
 
 from retail_adapters.assemble import Outside
@@ -22,7 +22,7 @@ from retail_domain.cart import CartLine, CartOwner
 from retail_domain.catalog import LabelSku
 from retail_domain.inventory import SetQuota, WatchStock
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.ids import MemberId, OrderId
+from retail_domain.kernel.ids import MemberId, OrderId, SkuId
 from retail_domain.membership import CheckInToday
 from retail_domain.messages import DecideMarketing, MessageChannels
 from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, tell
@@ -39,8 +39,9 @@ from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.tiers import GrantTier
 from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
+from tests.support.coupons import ANY_OFF, FREIGHT_OFF, kind_of, placed_of, quote_with, taken_by
 from tests.support.drawn_pictures import sent as drawn_bytes
-from tests.support.market import CLERK
+from tests.support.market import CLERK, Buyer
 from tests.support.postgres import Postgres, fresh_database
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shop import Shop, open_shop
@@ -117,9 +118,19 @@ async def live(shop: Shop) -> None:
     await shop.retail.ordering.ship(ShipOrder(order_id=came.order_id, carrier="SF", tracking_number="2", actor=CLERK))
     await shop.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=buyer.id, order_id=came.order_id))
     await shop.retail.reviews.post(PostReview(member_id=buyer.id, order_id=came.order_id, line=1, stars=4, text="好"))
+    await _coupons(shop, buyer, tea)
     await shop.works()
     await _advertise(shop, buyer.id, came.order_id)
     await _close_today(shop)
+
+
+async def _coupons(shop: Shop, buyer: Buyer, tea: SkuId) -> None:
+    """One that nobody has used, one of an order that waits for its money, one of an order that it made free."""
+    retail, kind = shop.retail, await kind_of(shop.retail, ANY_OFF, per_member=2)
+    much = [await kind_of(retail, evolve(one, value_minor=50_000)) for one in (ANY_OFF, FREIGHT_OFF)]
+    _, some, *all_of_it = [(await taken_by(retail, buyer.id, one)).coupon_id for one in (kind, kind, *much)]
+    for use in ([some], all_of_it):
+        await placed_of(retail, await quote_with(retail, buyer, (tea, 1), use=use))
 
 
 async def _close_today(shop: Shop) -> None:

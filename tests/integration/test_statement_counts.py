@@ -80,6 +80,7 @@ class Journey:
         await self.clear_up()
         goods, product = await self.goods()
         buyer = await self.market.buyer(self.number)
+        await self.welcomed()
         for at in range(self.lines):
             typed = ContactAsTyped(
                 recipient=f"{at}", phone=Phone.parse("13800138000"), region_code="440305", region="x", detail="y"
@@ -153,6 +154,7 @@ class Journey:
         for at in range(size):
             buyer = await self.market.buyer(1_000 * self.number + at)
             asks.append(await self.ask(buyer, goods[at : at + (1 if size == 1 else 3)]))
+        await self.welcomed()
         place = bound_to(bound_to(self.market.retail.checkout.place)[0])[0]
         answers = await self.statements.of("a batch of orders", place(asks))
         assert all(isinstance(one, Placed) for one in answers) and len(answers) == size
@@ -225,6 +227,11 @@ class Journey:
         await self.statements.of("sign by time", timers["sign"]())
         await self.pass_(timedelta(days=30))
         await self.statements.of("complete by time", timers["complete"]())
+
+    async def welcomed(self) -> None:
+        """What follows from joining has followed: it is no part of what is counted."""
+        while await self.market.retail.background.deliver_next():
+            pass
 
     async def clear_up(self) -> None:
         """Nothing is due any more."""
@@ -305,6 +312,8 @@ USE_CASES: Final = (
     "start payment", "notice", "ship", "parcels", "confirm receipt", "order history", "start counter payment",
     "confirm counter payment", "refund", "close a paid order", "refunds of an order", "cancel", "push refunds",
     "close unpaid", "sign by time", "complete by time",
+    "take a coupon", "give a coupon", "take a coupon back", "make codes", "redeem a code", "coupons to take", "my coupons",
+    "report of coupons", "quote with coupons", "coupons of a quote", "place with coupons", "cancel with coupons",
     "admit member", "add address", "correct address", "remove address", "send code", "log in with code", "authenticate",
     "log out", "update profile", "capture behaviour", "edit product", "add kind", "edit kind", "reprice", "reprice many",
     "label kind", "bound price", "set cost", "sku sheet", "sku by name", "costs", "prices", "sales window",

@@ -64,6 +64,13 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "points_accounts.debt", "points_lots.available_from", "points_lots.expired", "points_lots.expires_at",
         "points_lots.frozen", "points_lots.locked", "points_lots.owed", "points_lots.revoked", "points_lots.undone",
     },
+    "the journey says nothing else of a kind of coupon": {
+        "coupon_templates.edition", "coupon_templates.is_open", "coupon_templates.name", "coupon_templates.name_en",
+        "coupon_templates.per_member", "coupon_templates.points", "coupon_templates.takes_from", "coupon_templates.takes_until",
+        "coupon_templates.terms", "coupon_templates.tiers", "coupon_templates.total", "coupon_templates.validity",
+        "coupon_templates.way",
+    },
+    "the journey's coupons come back in time, and none is near its end": {"coupons.expires_at", "coupons.is_told"},
     "no step of the journey's prices tells of a tax": {"order_lines.included_tax_minor"},
     "levels of a shelf that the journey leaves alone": {
         "stock_items.backorder_limit", "stock_items.safety", "stock_items.shortfall",

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from retail_adapters.system.coalescer import Queueing
 from retail_domain.inventory import OpenLocation
 from retail_domain.testing.people import RememberingSms
-from tests.races import buying, entering, paying, reviewing, taking
+from tests.races import buying, couponing, entering, paying, reviewing, taking
 from tests.races.race import RULES, Heat, Race, Result, Scene, joined
 from tests.races.taking import ANNEX
 from tests.support.market import CLERK
@@ -16,7 +16,7 @@ from tests.support.sandbox import Sandbox
 from tests.support.shop import Crew, Shop, Told, open_shop
 from tests.support.stores import Place
 
-TABLE: tuple[Race, ...] = (*buying.RACES, *taking.RACES, *entering.RACES, *paying.RACES, *reviewing.RACES)
+TABLE: tuple[Race, ...] = (*buying.RACES, *taking.RACES, *entering.RACES, *paying.RACES, *reviewing.RACES, *couponing.RACES)
 """Every limited thing of the shop; a new one is one more row."""
 
 RIVALS = 50

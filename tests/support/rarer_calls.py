@@ -50,6 +50,15 @@ from retail_domain.catalog import (
     SetSalesWindow,
     SkuWish,
 )
+from retail_domain.coupons import (
+    CouponWay,
+    IssueCoupon,
+    MakeCouponCodes,
+    RedeemCouponCode,
+    TakeCoupon,
+    VoidCoupon,
+    WantedOffers,
+)
 from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, ForgetSeen, ShowSeen, Visitor
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
 from retail_domain.kernel.actor import Actor
@@ -96,14 +105,14 @@ from retail_domain.payments import (
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
 from retail_domain.points import AdjustPoints
-from retail_domain.pricing import ChargeBy, FreightZone, WantedLine
+from retail_domain.pricing import ChargeBy, FreightZone, ShowQuote, WantedLine, Wish
 from retail_domain.processes.delivery.edits_by_file import CountStock, EditPrices
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.carting import BuyAgain, CreateGuestCart
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.placing_for import PlaceFor, QuoteFor
-from retail_domain.processes.purchase.quoting import QuoteAgain, StoreFreightTemplate
+from retail_domain.processes.purchase.quoting import QuoteAgain, QuoteBasket, StoreFreightTemplate
 from retail_domain.processes.staff.moving_in import MoveMembersIn
 from retail_domain.processes.staff.offering import ChangeOffer, LaunchOffer, MakeOffer, StopOffer
 from retail_domain.processes.takings import Paid
@@ -111,6 +120,7 @@ from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
 from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
+from tests.support.coupons import ANY_OFF, FREIGHT_OFF, kind_of, taken_by
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, notice
@@ -186,6 +196,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _points(on, buyer.id)
+    await _coupons(on, buyer, goods)
     await _moving(on)
     await _leaving(on, buyer, walk_in.member_id)
     await _roles(on)
@@ -207,6 +218,38 @@ async def _points(on: OnTheWay, member_id: MemberId) -> None:
     await on.statements.of("show points", points.balance(member_id))
     await on.statements.of("take points", points.adjust(evolve(add, points=-every)))
     await on.statements.of("points history", points.show.entries(member_id, PageRequest(20)))
+
+
+async def _coupons(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    """Of one kind, or of many; an order costs a constant number more with them, whatever its lines."""
+    retail, coupons = on.market.retail, on.market.retail.coupons
+    few = on.number == 1
+    off = [evolve(ANY_OFF, value_minor=100), FREIGHT_OFF]
+    kinds = [await kind_of(retail, off[at % 2], per_member=9) for at in range(2 if few else 20)]
+    given = [(await taken_by(retail, buyer.id, one)).coupon_id for one in kinds]
+    take = TakeCoupon(member_id=buyer.id, template_id=kinds[0].id)
+    await on.statements.of("take a coupon", coupons.take(take))
+    issue = IssueCoupon(member_id=buyer.id, template_id=kinds[1].id, actor=SYSTEM)
+    spare = await on.statements.of("give a coupon", coupons.issue(issue))
+    void = VoidCoupon(coupon_id=spare.coupon_id, reason="x", actor=SYSTEM)
+    await on.statements.of("take a coupon back", coupons.void(void))
+    by_code = await kind_of(retail, ANY_OFF, way=CouponWay.CODE)
+    make = MakeCouponCodes(template_id=by_code.id, actor=SYSTEM, count=2 if few else 20)
+    (code, *_) = (await on.statements.of("make codes", coupons.make_codes(make))).codes
+    redeem = RedeemCouponCode(member_id=buyer.id, code=code, client="203.0.113.7")
+    await on.statements.of("redeem a code", coupons.redeem(redeem))
+    await on.statements.of("coupons to take", coupons.offers(WantedOffers(member_id=buyer.id)))
+    await on.statements.of("my coupons", coupons.show.mine(buyer.id, PageRequest(20)))
+    await on.statements.of("report of coupons", coupons.show.report(kinds[0].id))
+    wanted = tuple(WantedLine(one, 1) for one in goods)
+    wishes = tuple(Wish("coupon", str(one)) for one in given[:2])
+    basket = QuoteBasket(member_id=buyer.id, address_id=buyer.home, lines=wanted, wishes=wishes)
+    quote = await on.statements.of("quote with coupons", retail.quoting.quote(basket))
+    await on.statements.of("coupons of a quote", coupons.on_quote(ShowQuote(member_id=buyer.id, quote_id=quote.id)))
+    place = PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash)
+    placed = await on.statements.of("place with coupons", retail.checkout.place(place))
+    cancel = CancelOrder(member_id=buyer.id, order_id=placed.order_id)
+    await on.statements.of("cancel with coupons", retail.ordering.cancel(cancel))
 
 
 async def _books(on: OnTheWay) -> None:

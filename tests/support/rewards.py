@@ -78,7 +78,7 @@ GRANTS: Final[Hosted[HostedRows[OrderId, Grant]]] = Hosted("reward_grants")
 class Points(Earning[HostingWork, "Change[Account] | None", "Change[Grant] | None"]):
     """A point for so much paid and one for each unit; those that are spent are kept back in money (RECLAIM)."""
 
-    kind: ClassVar[str] = "points"
+    kind: ClassVar[str] = "stars"
     rank: ClassVar[Rank] = Rank.HOST
     locks: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING, Why.COMPLETING})
     reads: ClassVar[frozenset[Why]] = frozenset({Why.RELEASING, Why.COMPLETING})

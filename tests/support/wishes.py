@@ -14,8 +14,10 @@ import attrs
 from retail_domain.accounts import Region
 from retail_domain.application import Retail
 from retail_domain.catalog.importing import CatalogueSource
+from retail_domain.coupons import CouponValidity, TemplateWish
 from retail_domain.kernel.checked import AsTyped, Between, Spelled
 from retail_domain.kernel.contact import Phone
+from retail_domain.kernel.coupon_terms import CouponTerms
 from retail_domain.payments import TakeNotice
 from retail_domain.pricing.model.freight import FreightZone
 
@@ -46,6 +48,17 @@ RIGHT: Final[Mapping[tuple[type, str], Any]] = {
     (Region, "code"): "110101",
     (FreightZone, "regions"): ("44",),
     (TakeNotice, "gateway"): "counter",
+    (CouponTerms, "percent_bps"): 0,
+    (CouponTerms, "most_minor"): 0,
+    (CouponTerms, "threshold_minor"): 9_999,
+    (CouponValidity, "begins_at"): None,
+    (CouponValidity, "ends_at"): None,
+    (CouponValidity, "days"): 7,
+    (CouponValidity, "delay_days"): 0,
+    (TemplateWish, "takes_from"): None,
+    (TemplateWish, "takes_until"): None,
+    (TemplateWish, "points"): 0,
+    (TemplateWish, "tiers"): (),
 }
 """What an annotation does not tell."""
 LEFT_OUT: Final = {"CartOwner": "token_hash", "Visitor": "anonymous_id", "Principal": "staff_id"}

@@ -10,6 +10,7 @@ from typing import Protocol
 from retail_adapters.memory.contexts.accounts import Collections as MemoryAccounts
 from retail_adapters.memory.contexts.cart import Collections as MemoryCart
 from retail_adapters.memory.contexts.catalog import Collections as MemoryCatalog
+from retail_adapters.memory.contexts.coupons import Collections as MemoryCoupons
 from retail_adapters.memory.contexts.fulfilment import Collections as MemoryFulfilment
 from retail_adapters.memory.contexts.insight import Collections as MemoryInsight
 from retail_adapters.memory.contexts.inventory import Collections as MemoryInventory
@@ -24,6 +25,7 @@ from retail_adapters.memory.contexts.tiers import Collections as MemoryTiers
 from retail_adapters.sql.contexts.accounts import Collections as SqlAccounts
 from retail_adapters.sql.contexts.cart import Collections as SqlCart
 from retail_adapters.sql.contexts.catalog import Collections as SqlCatalog
+from retail_adapters.sql.contexts.coupons import Collections as SqlCoupons
 from retail_adapters.sql.contexts.fulfilment import Collections as SqlFulfilment
 from retail_adapters.sql.contexts.insight import Collections as SqlInsight
 from retail_adapters.sql.contexts.inventory import Collections as SqlInventory
@@ -71,6 +73,7 @@ class EveryMemoryCollection(
     MemoryAccounts,
     MemoryCart,
     MemoryCatalog,
+    MemoryCoupons,
     MemoryFulfilment,
     MemoryInsight,
     MemoryInventory,
@@ -90,6 +93,7 @@ class EverySqlCollection(
     SqlAccounts,
     SqlCart,
     SqlCatalog,
+    SqlCoupons,
     SqlFulfilment,
     SqlInsight,
     SqlInventory,

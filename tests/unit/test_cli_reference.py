@@ -88,6 +88,8 @@ def test_every_deciding_command_takes_as() -> None:
         "favourites",
         "prices",
         "sku",
+        "report",
+        "of",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -150,7 +150,7 @@ async def test_a_server_knows_the_kinds_of_the_application_around_it(tmp_path: P
     """Else it would leave alone every order that took one."""
     container = a_container(tmp_path, RETAIL_HOST=f"{__name__}:a_host")
 
-    assert [one.kind for one in container.outside().takings] == ["points"]
+    assert [one.kind for one in container.outside().takings] == ["stars"]
     async with container.retail().begin() as work:
         assert work.hosted(ACCOUNTS) is work.hosted(ACCOUNTS)
 

@@ -63,6 +63,7 @@ TABLE = [
     (P.MEMBERS_IMPORT, False, False),
     (P.TIERS_GRANT, False, False),
     (P.POINTS_ADJUST, False, True),
+    (P.COUPONS_MANAGE, False, False),
     (P.REVIEWS_SEE, True, False),
     (P.REVIEWS_DECIDE, True, False),
     (P.APPROVALS_DECIDE, False, False),

@@ -148,6 +148,17 @@ POST /me/closing member
 POST /me/closing/code member
 GET /me/export member
 GET /me/points member
+GET /me/coupons member
+POST /me/coupons/code member
+POST /me/coupons/{template_id}/take member
+POST /checkout/{quote_id}/coupons member
+GET /desk/coupons coupons.manage
+POST /desk/coupons coupons.manage
+POST /desk/coupons/void coupons.manage
+GET /desk/coupons/{template_id} coupons.manage
+POST /desk/coupons/{template_id} coupons.manage
+POST /desk/coupons/{template_id}/issue coupons.manage
+POST /desk/coupons/{template_id}/codes coupons.manage
 GET /me/messages member
 POST /me/messages/read member
 GET /me/messages/settings member

@@ -140,6 +140,7 @@ async def test_a_password_is_changed_by_who_knows_the_one_before(shop: WholeShop
                 "stock",
                 "members",
                 "reviews",
+                "coupons",
                 "staff",
                 "home",
                 "settings",

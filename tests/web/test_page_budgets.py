@@ -72,7 +72,8 @@ async def test_pages_of_goods_and_the_cart_ask_little(watched: WatchedShop) -> N
         await buyer.submit(await buyer.open(goods), "/cart/lines")
         known = {path: await watched.asked_by(buyer, path) for path in paths}
     for path in paths:
-        assert len(asked[path]) <= STATEMENTS_MAX, (path, asked[path])
+        most = STATEMENTS_MAX + (path == goods)  # which coupons there are to take for them
+        assert len(asked[path]) <= most, (path, asked[path])
         assert known[path] == asked[path] or path == "/cart", (path, known[path])
     assert 0 < len(known["/cart"]) <= STATEMENTS_MAX, known["/cart"]
 

@@ -124,6 +124,15 @@ PASSWORD: Final = Cost(
         "log_in", "register_account",
     }),
 )  # fmt: skip
+COUPON_CODE: Final = Cost(
+    what="a coupon code that opens nothing",
+    why="a code is worth money, and looking one up is a statement",
+    shares=(
+        Ration(whose=Whose.ACCOUNT, often=(_often(10, _QUARTER),)),
+        Ration(whose=Whose.LINE, often=(_often(100, _QUARTER),)),
+    ),
+    spent_by=frozenset({"redeem_code", "redeem_coupon_code", "redeem_at_page"}),
+)
 KEY: Final = Cost(
     what="an API key that opens nothing",
     why="looking one up is a statement, and whoever tries many shall be seen",
@@ -226,7 +235,7 @@ STREAM: Final = Cost(
 )
 
 COSTS: Final = (
-    MESSAGE, GUESS, PASSWORD, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, READ, WAITING, REFUSAL,
-    CONNECTION, STREAM,
+    MESSAGE, GUESS, PASSWORD, COUPON_CODE, KEY, GUEST_ROW, BEHAVIOUR_ROW, PICTURE, BODY, ARRIVING, PLACE, READ, WAITING,
+    REFUSAL, CONNECTION, STREAM,
 )  # fmt: skip
 """All of it. What spends something and stands nowhere here fails a test."""

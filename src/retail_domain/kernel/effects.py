@@ -64,6 +64,8 @@ class Effect(Enum):
     """What was given up behind the counter is tried again."""
     POINTS = "points"
     """What members have of points, by the hand of staff."""
+    COUPONS = "coupons"
+    """What coupons there are, and who is given some by the hand of staff."""
     BOOKS = "books"
     """Days of the books are closed."""
     WEBHOOKS = "webhooks"

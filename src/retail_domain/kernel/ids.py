@@ -30,6 +30,8 @@ WebhookId = NewType("WebhookId", UUID)
 KeyId = NewType("KeyId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
+CouponId = NewType("CouponId", UUID)
+CouponTemplateId = NewType("CouponTemplateId", UUID)
 
 
 class Ids(Protocol):

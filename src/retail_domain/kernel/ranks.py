@@ -20,6 +20,14 @@ class Rank(IntEnum):
     """The part of a SKU's stock that a campaign sells."""
     STOCK = 20
     """A shelf."""
+    COUPON_CODE = 23
+    """A code that somebody redeems: before what it is a code of."""
+    COUPON_SUPPLY = 24
+    """What is left of a kind of coupon: what all who take one meet at."""
+    COUPON_HOLDER = 25
+    """What a member's own coupons are counted at."""
+    COUPON = 26
+    """A coupon that orders want to use."""
     POINTS = 30
     """A member's points: what awards, orders that spend them and whatever takes them back meet at."""
     HOST = 50

@@ -49,6 +49,8 @@ class Because(Enum):
     CHECK_IN = "check_in"
     REVIEW = "review"
     CAMPAIGN = "campaign"
+    COUPON = "coupon"
+    """A coupon that was taken for them (PTS-R10)."""
     STAFF = "staff"
     TIME = "time"
     """They have expired."""

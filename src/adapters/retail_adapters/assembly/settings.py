@@ -8,6 +8,7 @@ from typing import Any
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
+from retail_domain.coupons import USUAL as USUAL_COUPONS
 from retail_domain.points import USUAL
 from retail_domain.processes.worker.causes import our_causes
 from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
@@ -62,4 +63,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         HOME.name: USUAL_HOME,
         LADDER.name: NO_LADDER,
         **USUAL,
+        **USUAL_COUPONS,
     }

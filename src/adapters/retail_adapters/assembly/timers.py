@@ -15,6 +15,7 @@ from retail_adapters.assembly.webhooks import telling_webhooks
 from retail_domain.accounts import Sweep
 from retail_domain.accounts.use_cases.sealing import has_unsealed, seal_trail
 from retail_domain.accounts.use_cases.sessions import sweep
+from retail_domain.coupons.use_cases import look_after_coupon
 from retail_domain.kernel.frames import Called, bound, deciding, reading
 from retail_domain.kernel.ids import OrderId
 from retail_domain.messages.use_cases.telling import ForgetMessages, forget_messages
@@ -36,6 +37,7 @@ from retail_domain.processes.money.settlement import apply_money
 from retail_domain.processes.worker.bookkeeping import CarryBalances, carry_forward, uncarried
 from retail_domain.processes.worker.due import Due, Seldom, Timer
 from retail_domain.processes.worker.finding import (
+    due_coupons,
     due_orders,
     due_points,
     due_polls,
@@ -107,8 +109,12 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
         "complete": _due_orders(parts, OrderStatus.SIGNED, complete),
         **_reviewing(parts),
         "expire_points": Seldom(
-            clock=parts.clock, rests=EVERY,
+            clock=parts.clock,
+            rests=EVERY,
             timer=Due(clock=parts.clock, find=parts.reading(due_points), deal_with=parts.deciding(expire_points)),
+        ),
+        "look_after_coupons": Due(
+            clock=parts.clock, find=parts.reading(due_coupons), deal_with=parts.deciding(look_after_coupon)
         ),
         "erase_members": erasing(parts),
         "look_after_pictures": looking_after_pictures(parts),

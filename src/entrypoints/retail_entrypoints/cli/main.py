@@ -49,6 +49,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "messages": Listed("messages:messages", "What members and staff are told, and what is on its way to them."),
     "members": Listed("accounts:members", "The members; names and phone numbers stay masked here."),
     "tiers": Listed("tiers:tiers", "Tiers of members: who stands where, and what staff give; `tiers.ladder` is the ladder."),
+    "coupons": Listed("coupons:coupons", "Coupons: kinds of them, who has which, codes, and what became of them."),
     "points": Listed("points:points", "Points of members; MEMBER is a phone number, a login name or an id."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "roles": Listed("roles:roles", "Roles that the shop makes itself, bound to places or not; for what staff may do."),

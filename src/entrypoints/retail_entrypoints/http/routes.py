@@ -16,6 +16,7 @@ from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.books import book_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
+from retail_entrypoints.http.coupons import coupon_routes, staff_coupon_routes
 from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.favourites import favourites_routes
 from retail_entrypoints.http.history import history_routes
@@ -59,6 +60,8 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *membership_routes(retail.membership),
         *tier_routes(retail.tiers),
         *points_routes(retail.points),
+        *coupon_routes(retail.coupons),
+        *staff_coupon_routes(retail.coupons),
         *message_routes(retail.messages),
         *staff_account_routes(retail.accounts, retail.notes),
         *staff_member_routes(retail),

@@ -45,6 +45,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[DeskRoom, ...]], ...]] = (
         (
             DeskRoom("members", "people", "/desk/members", "show_members_at_desk"),
             DeskRoom("reviews", "star", "/desk/reviews", "show_reviews_at_desk"),
+            DeskRoom("coupons", "tag", "/desk/coupons", "show_coupons_at_desk"),
         ),
     ),
     (

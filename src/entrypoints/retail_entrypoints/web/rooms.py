@@ -11,6 +11,7 @@ from retail_domain.kernel.calendar import Calendar
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web.desk.approvals.pages import approval_pages
+from retail_entrypoints.web.desk.coupons.pages import desk_coupon_pages
 from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
 from retail_entrypoints.web.desk.goods.adding import adding_goods
@@ -38,6 +39,7 @@ from retail_entrypoints.web.shop.account.pages import account_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
 from retail_entrypoints.web.shop.checkins.pages import check_in_pages
 from retail_entrypoints.web.shop.checkout.pages import checkout_pages
+from retail_entrypoints.web.shop.coupons.pages import coupon_pages
 from retail_entrypoints.web.shop.entering.forgotten import forgotten_pages
 from retail_entrypoints.web.shop.entering.pages import entering_pages
 from retail_entrypoints.web.shop.goods.pages import goods_pages
@@ -55,7 +57,8 @@ from retail_entrypoints.web.shop.tiers.pages import tier_pages
 
 def pages_of(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
     """The pages of all rooms."""
-    return [*_of_the_shop(shop.retail, shop.settings), *_of_the_desk(shop)]
+    mine = coupon_pages(shop.retail, shop.settings, shop.clock)
+    return [*_of_the_shop(shop.retail, shop.settings), *mine, *_of_the_desk(shop)]
 
 
 def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler]:
@@ -100,6 +103,7 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *member_pages(retail, calendar),
         *desk_offer_pages(retail, shop.settings.currency),
         *desk_review_pages(retail),
+        *desk_coupon_pages(shop, calendar),
         *staff_pages(retail),
         *role_pages(retail),
         *desk_home_pages(shop, calendar),

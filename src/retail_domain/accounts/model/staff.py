@@ -46,6 +46,7 @@ class Permission(Enum):
     MEMBERS_IMPORT = "members.import"
     TIERS_GRANT = "tiers.grant"
     POINTS_ADJUST = "points.adjust"
+    COUPONS_MANAGE = "coupons.manage"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
     APPROVALS_DECIDE = "approvals.decide"
@@ -105,6 +106,7 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MONEY_TAKEN: Permission.PAYMENTS_CONFIRM,
     Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
     Effect.POINTS: Permission.POINTS_ADJUST,
+    Effect.COUPONS: Permission.COUPONS_MANAGE,
     Effect.BOOKS: Permission.BOOKS_CLOSE,
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,
     Effect.COST: Permission.COSTS_CHANGE,

@@ -10,6 +10,7 @@ from retail_domain.pricing.model.basket import (
     Wish,
 )
 from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
+from retail_domain.pricing.model.coupon import NOTHING_TO_TAKE_OFF, CouponAtHand, CouponEffect, before_coupons, effect_of
 from retail_domain.pricing.model.engine import Pipeline, price
 from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
 from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, check_size, merged, sort_out
@@ -59,6 +60,7 @@ __all__ = [
     "EVERYWHERE",
     "NOBODY",
     "NOTHING",
+    "NOTHING_TO_TAKE_OFF",
     "STEPS",
     "TIER",
     "TEMPLATES_MAX",
@@ -66,6 +68,8 @@ __all__ = [
     "BuyerFacts",
     "CartRef",
     "ChargeBy",
+    "CouponAtHand",
+    "CouponEffect",
     "QuoteDelivery",
     "DeliveryKind",
     "FreightTemplate",
@@ -93,8 +97,10 @@ __all__ = [
     "UnavailableLine",
     "WantedLine",
     "Wish",
+    "before_coupons",
     "draw_up",
     "check_size",
+    "effect_of",
     "merged",
     "price",
     "sort_out",

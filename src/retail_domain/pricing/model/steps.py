@@ -9,6 +9,7 @@ from retail_domain.kernel.ids import FreightTemplateId
 from retail_domain.kernel.money import allocate_by
 from retail_domain.pricing.model.basket import Source, Stage
 from retail_domain.pricing.model.book import PriceBook
+from retail_domain.pricing.model.coupon import freight_coupon, goods_coupon
 from retail_domain.pricing.model.freight import FreightTemplate
 from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.offering import freight_waiver, full_reductions, line_prices
@@ -65,8 +66,10 @@ STEPS: Final[tuple[Step, ...]] = (
     Step(Stage.BASE, base_price),
     Step(Stage.LINE_PRICE, line_prices),
     Step(Stage.FULL_REDUCTION, full_reductions),
+    Step(Stage.COUPON, goods_coupon),
     Step(Stage.POINTS, points_offset),
     Step(Stage.FREIGHT, template_freight),
+    Step(Stage.FREIGHT, freight_coupon),
 )
 """What the shop works out by itself, in order."""
 

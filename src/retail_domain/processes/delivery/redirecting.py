@@ -26,6 +26,7 @@ from retail_domain.accounts import (
 from retail_domain.catalog import Products
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.coupon_terms import COUPON
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
@@ -130,7 +131,13 @@ async def freight_there(work: RedirectingWork, order: Order, region_code: str, p
         return None  # nobody knows any more what it takes to send them
     agreed = PricedBasket(currency=order.currency, lines=tuple(_agreed(line, goods[line.sku_id]) for line in order.lines))
     waived = (one.source_id for line in order.lines for one in line.freight_shares if one.source_kind == TIER)
-    return price.freight_of(agreed, region_code, await work.price_book.get(), at, next(waived, ""))
+    there = price.freight_of(agreed, region_code, await work.price_book.get(), at, next(waived, ""))
+    return None if there is None else max(0, there - _coupon_paid(order))
+
+
+def _coupon_paid(order: Order) -> int:
+    """What a coupon took off the freight stays off, wherever the goods go."""
+    return -sum(one.amount_minor for line in order.lines for one in line.freight_shares if one.source_kind == COUPON)
 
 
 async def _goods(work: RedirectingWork, order: Order, at: datetime) -> Mapping[SkuId, GoodsFact]:

@@ -252,9 +252,7 @@ class Survey:
         """How many units this buyer may still have of the goods with a purchase limit."""
         return {id: self.allowed[fact.product_id] for id, fact in self.facts.items() if fact.product_id in self.allowed}
 
-    async def chosen(
-        self, work: BasketWork, wanted: Sequence[WantedLine], wishes: tuple[Wish, ...] = ()
-    ) -> Chosen:
+    async def chosen(self, work: BasketWork, wanted: Sequence[WantedLine], wishes: tuple[Wish, ...] = ()) -> Chosen:
         """What of it this buyer can have now, with what comes along, and what not, with the reason (CRT-R4).
 
         The kinds of taking are asked about exactly the goods that are had: a quote rests on nothing else.

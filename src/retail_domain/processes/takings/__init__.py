@@ -1,5 +1,6 @@
 """Takings: what placing takes, paying makes firm, closing and refunding give back; one module a kind."""
 
+from retail_domain.processes.takings.coupons import Coupons as Coupons
 from retail_domain.processes.takings.limits import LimitsWork as LimitsWork, PurchaseLimits as PurchaseLimits
 from retail_domain.processes.takings.meaning import (
     closed_unpaid as closed_unpaid,

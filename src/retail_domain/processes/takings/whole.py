@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import field, frozen
 
+from retail_domain.coupons import RuledCouponsWork
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.errors import UnknownKinds
@@ -17,6 +18,7 @@ from retail_domain.kernel.names import is_name
 from retail_domain.kernel.ranks import Rank
 from retail_domain.ordering import Order, Returning
 from retail_domain.points import RuledPointsWork
+from retail_domain.processes.takings.coupons import Coupons
 from retail_domain.processes.takings.limits import LimitsWork, PurchaseLimits
 from retail_domain.processes.takings.meaning import was_paid
 from retail_domain.processes.takings.open_orders import OpenOrders, OpenOrdersWork
@@ -40,7 +42,9 @@ from retail_domain.processes.takings.taking import (
 from retail_domain.processes.takings.tier import TierOfBuyer, TierWork
 
 
-class TakingsWork(LimitsWork, OpenOrdersWork, QuotaWork, RuledPointsWork, StockWork, TierWork, Protocol):
+class TakingsWork(
+    LimitsWork, OpenOrdersWork, QuotaWork, RuledCouponsWork, RuledPointsWork, StockWork, TierWork, Protocol
+):  # fmt: skip
     """What our own kinds need; a host's kinds find theirs in the same unit."""
 
     def holds(self, rank: Rank) -> bool:
@@ -239,5 +243,5 @@ def our_takings(
     `open_orders_max`: so many unpaid orders may a member have at once (STK-R12). `calendar`: by which points expire.
     """
     stock, points = Stock(split=split), PointsOfOrders(calendar)
-    ours = (PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), TierOfBuyer(), stock, points)
+    ours = (PurchaseLimits(), OpenOrders(open_orders_max), CampaignQuota(), TierOfBuyer(), stock, Coupons(), points)
     return Takings((*ours, *more))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from retail_domain.coupons import CouponsWork
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.ids import MemberId, OrderId, PaymentId, RefundId
+from retail_domain.kernel.ids import CouponId, MemberId, OrderId, PaymentId, RefundId
 from retail_domain.ordering import OrderingWork, OrderStatus
 from retail_domain.payments import PaymentsWork
 from retail_domain.points import PointsWork
@@ -47,6 +48,11 @@ async def silent_days(work: RuledReviewsWork, usual: ReviewRules, clock: Clock) 
 async def due_points(work: PointsWork, wanted: WhatIsDue) -> Sequence[MemberId]:
     """Members some of whose points have expired."""
     return await work.points_lots.lapsed(wanted.at, wanted.most)
+
+
+async def due_coupons(work: CouponsWork, wanted: WhatIsDue) -> Sequence[CouponId]:
+    """Coupons that end, or whose members are to be told that they will."""
+    return await work.coupons.due(wanted.at, wanted.most)
 
 
 async def due_reviews(work: RuledReviewsWork, wanted: WhatIsDue, usual: ReviewRules) -> Sequence[OrderId]:

@@ -15,8 +15,10 @@ from typing import Any, Final, Protocol
 
 from attrs import field, frozen
 
+from retail_domain.accounts import MemberRegistered
 from retail_domain.catalog import Sales
 from retail_domain.contexts import KEPT, every_event
+from retail_domain.coupons import RuledCouponsWork
 from retail_domain.inventory import InventoryWork, StockFellLow, StockRecovered, follow_stock_level
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId
@@ -25,12 +27,13 @@ from retail_domain.ordering import OrderCompleted, OrderPaid, OrderPlaced, Order
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
 from retail_domain.processes.rewards.awarding import ReviewAwardWork, award_review, take_back_review
+from retail_domain.processes.rewards.couponing import rise_with_coupons, welcome_with_coupons
 from retail_domain.reviews import ReviewPublished, ReviewRemoved
-from retail_domain.tiers import EvaluateTier, TieringWork
+from retail_domain.tiers import EvaluateTier, TieringWork, TierRose
 from retail_domain.tiers.use_cases import evaluate_tier
 
 
-class ReactingWork(InventoryWork, CartingWork, ReviewAwardWork, TieringWork, Protocol):
+class ReactingWork(InventoryWork, CartingWork, RuledCouponsWork, ReviewAwardWork, TieringWork, Protocol):
     """The unit of work reactions share."""
 
     @property
@@ -93,6 +96,8 @@ TABLE: tuple[Follows, ...] = (
     Follows("catalog.count_sold", (OrderPaid,), _count_sold),
     Follows("catalog.count_back", (OrderRefunded,), _count_back),
     Follows("tiers.rise", (OrderCompleted,), _rise),
+    Follows("coupons.welcome", (MemberRegistered,), welcome_with_coupons),
+    Follows("coupons.rise", (TierRose,), rise_with_coupons),
     Follows("points.award_review", (ReviewPublished,), award_review),
     Follows("points.take_back_review", (ReviewRemoved,), take_back_review),
 )

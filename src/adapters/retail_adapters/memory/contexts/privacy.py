@@ -172,6 +172,8 @@ LIES: Final[Mapping[str, Lies]] = {
     "opening_totals": Lies(_of("opening_totals"), MemoryOpeningTotals),
     "favourites": Lies(_of("favourites"), MemoryFavourites),
     "tier_standings": Lies(_of("tier_standings"), MemoryTierStandings),
+    "coupon_holder": Lies(_of("coupon_holders")),
+    "coupons": Lies(_of("coupons")),
     "points_account": Lies(_of("points_accounts")),
     "points_lots": Lies(_of("points_lots"), None, _LOT),
     "points_history": Lies(

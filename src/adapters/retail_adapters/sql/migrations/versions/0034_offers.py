@@ -3,7 +3,7 @@
 from retail_adapters.sql.migrations.scripts import run_files
 
 revision = "0034"
-down_revision = "0032"
+down_revision = "0033"
 
 
 def upgrade() -> None:

@@ -13,6 +13,7 @@ from retail_domain.kernel.money import Money
 from retail_domain.pricing import Quote
 from retail_entrypoints.web.shop.cart.models import Apart, Line, MissedOffer
 from retail_entrypoints.web.shop.checkout.onward import anew
+from retail_entrypoints.web.shop.coupons.models import ChosenTicket
 
 
 @frozen(kw_only=True)
@@ -60,11 +61,13 @@ class CheckoutModel:
     payable: Money
     steps: tuple[PriceStep, ...]
     missed: tuple[MissedOffer, ...]
+    coupons: tuple[ChosenTicket, ...]
+    """Those that can be used, then those that cannot, with why."""
     anew: str
     """Where the same is checked out again, after another address was added."""
 
     @classmethod
-    def of(cls, quote: Quote, book: AddressBook) -> CheckoutModel:
+    def of(cls, quote: Quote, book: AddressBook, coupons: Sequence[ChosenTicket] = ()) -> CheckoutModel:
         """A quote with the member's addresses."""
         currency, chosen = quote.basket.currency, quote.delivery.address_id
         places = tuple(DeliveryPlace.of(address, chosen) for address in book.addresses)
@@ -73,7 +76,7 @@ class CheckoutModel:
             place=next((place for place in places if place.is_chosen), None), places=places,
             lines=tuple(Line.of(line, currency) for line in quote.lines),
             apart=_apart(quote), anew=anew(() if quote.cart is not None else quote.wanted),
-            missed=MissedOffer.all_of(quote.basket),
+            missed=MissedOffer.all_of(quote.basket), coupons=tuple(coupons),
             goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
             steps=tuple(
                 PriceStep(kind=share.source_kind, amount=Money(share.amount_minor, currency))

@@ -9,10 +9,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, URLEncodedBody
 
 from retail_domain.application import Retail
+from retail_domain.kernel.coupon_terms import COUPON
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.ordering import TooManyOpenOrders
-from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged, ShowQuote, WantedLine
+from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged, ShowQuote, WantedLine, Wish
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, QuoteBasket
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
@@ -20,6 +21,7 @@ from retail_entrypoints.web import policy
 from retail_entrypoints.web.forms import Form, Hash, Quantity, Typed
 from retail_entrypoints.web.shop.checkout.models import CheckoutModel
 from retail_entrypoints.web.shop.checkout.onward import anew, to_checkout, wanted
+from retail_entrypoints.web.shop.coupons.models import ChosenTicket
 from retail_entrypoints.web.view import View
 
 
@@ -43,6 +45,18 @@ class AgreeForm(Form, frozen=True):
     remark: Typed = ""
 
 
+class CouponsForm(Form, frozen=True):
+    """Which coupons to use: one for goods, one for freight, or none."""
+
+    goods: UUID | None = None
+    freight: UUID | None = None
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """As a quote takes them."""
+        return tuple(Wish(COUPON, str(one)) for one in (self.goods, self.freight) if one is not None)
+
+
 class MoveForm(Form, frozen=True):
     """Another address for the same goods."""
 
@@ -56,7 +70,10 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def shown(view: View, member_id: MemberId, quote_id: UUID) -> Response[bytes]:
         quote = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
         book = await retail.accounts.show.address_book(member_id)
-        return view.page("shop/checkout/checkout.html", m=CheckoutModel.of(quote, book), keeping=policy.NEVER)
+        choices = await retail.coupons.on_quote(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
+        coupons = [ChosenTicket.of(one, quote.basket.currency, view.lang) for one in choices]
+        model = CheckoutModel.of(quote, book, coupons)
+        return view.page("shop/checkout/checkout.html", m=model, keeping=policy.NEVER)
 
     @pages.get("/{quote_id:uuid}", raises=[QuoteNotFound])
     async def show_checkout(
@@ -76,6 +93,24 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         wish = QuoteBasket(
             member_id=member_id, address_id=AddressId(data.address), from_cart=before.cart is not None,
             lines=() if before.cart is not None else before.wanted, wishes=before.wishes, once=once,
+        )  # fmt: skip
+        return await view.decide(
+            retail.quoting.quote(wish), lambda quote: view.go(f"/checkout/{quote.id}"), lambda: shown(view, member_id, quote_id)
+        )
+
+    @pages.post("/{quote_id:uuid}/coupons")
+    async def quote_with_coupons(
+        quote_id: FromPath[UUID],
+        data: URLEncodedBody[CouponsForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        before = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
+        others = tuple(one for one in before.wishes if one.kind != COUPON)
+        wish = QuoteBasket(
+            member_id=member_id, address_id=before.delivery.address_id, from_cart=before.cart is not None,
+            lines=() if before.cart is not None else before.wanted, wishes=(*data.wishes, *others), once=once,
         )  # fmt: skip
         return await view.decide(
             retail.quoting.quote(wish), lambda quote: view.go(f"/checkout/{quote.id}"), lambda: shown(view, member_id, quote_id)

@@ -10,12 +10,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from retail_domain.application import Retail
-from retail_domain.catalog import ProductNotFound, ProductSearch, Query
+from retail_domain.catalog import ProductNotFound, ProductPage, ProductSearch, Query
+from retail_domain.coupons import OfferedCoupon, WantedOffers
 from retail_domain.kernel.ids import CategoryId, ProductId
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import PUBLIC, Resource
 from retail_entrypoints.settings import Settings
+from retail_entrypoints.web.shop.coupons.models import OfferedTicket
 from retail_entrypoints.web.shop.goods.filters import Filters
 from retail_entrypoints.web.shop.goods.models import Card, GoodsAsked, GoodsModel, ListModel
 from retail_entrypoints.web.shop.goods.structured import structured
@@ -79,7 +81,17 @@ def goods_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandler
         found = await catalog.window.product(ProductId(product_id))
         verdict, reviews = await newest_reviews(retail, found.card.id, _REVIEWS)
         model = GoodsModel.of(found, settings.currency, kind)
+        offers = await retail.coupons.offers(WantedOffers())
+        coupons = [OfferedTicket.at_goods(one.template, settings.currency, view.lang) for one in offers if _is_for(one, found)]
         told = structured(model, verdict, public_url=settings.public_url, shop=view.brand)
-        return view.page("shop/goods/product.html", alike=True, m=model, verdict=verdict, reviews=reviews, told=told)
+        return view.page(
+            "shop/goods/product.html", alike=True, m=model, verdict=verdict, reviews=reviews, told=told, coupons=coupons
+        )
 
     return pages.all
+
+
+def _is_for(offered: OfferedCoupon, goods: ProductPage) -> bool:
+    """Whether any kind of these goods is among those that a coupon is for."""
+    card, scope = goods.card, offered.template.terms.scope
+    return any(scope.covers(one.id, card.id, card.category_id, card.brand_id) for one in card.skus)
