@@ -12,6 +12,7 @@ from retail_domain.coupons.ports import CouponsWork, RuledCouponsWork
 from retail_domain.coupons.queries import CouponQueries
 from retail_domain.coupons.settings import CouponRules
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import checked
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.coupon_terms import CouponTerms
 from retail_domain.kernel.ids import CouponId, CouponTemplateId, MemberId
@@ -46,6 +47,7 @@ class OfferedCoupon:
 
 
 @frozen(kw_only=True)
+@checked
 class WantedOffers:
     """Who looks what there is to take; nobody in particular is a guest."""
 
