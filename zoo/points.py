@@ -11,7 +11,56 @@ _BY_HAND = f"{PROPERTY}/test_points_machine.py"
 _SHOP = f"{CONTRACT}/test_points.py"
 _TAKE_BACK = f"{_SHOP}::test_refunds_take_back_in_proportion_frozen_points_first_and_all_in_the_end[memory]"
 
+_PAY = f"{CONTRACT}/test_points_pay.py"
+_OF_ORDERS = f"{DOMAIN}/processes/takings/points.py"
+
 BEASTS = (
+    Beast(
+        name="points-refused-when-there-are-more-than-go",
+        says="who has more points than a basket may use is refused, in place of using fewer",
+        origin="yudao: 2.3 step 5, X19",
+        patches=(
+            Patch(
+                f"{DOMAIN}/pricing/model/points.py",
+                "return min(min(self.available, wanted) // self.unit, allowed // self.worth_minor)",
+                "units = min(self.available, wanted) // self.unit\n        return units if units * self.worth_minor <= allowed else 0",
+            ),
+        ),
+        catchers=(f"{_PAY}::test_as_many_are_used_as_are_there_wanted_and_allowed[memory]",),
+    ),
+    Beast(
+        name="points-promised-to-two-quotes",
+        says="a second order is placed at a price that rests on points which the first one holds",
+        origin="PTS-I4, R7",
+        patches=(
+            Patch(
+                _OF_ORDERS,
+                "return [one for one in grounds if one.version == version and one.quantity <= spendable]",
+                "return [one for one in grounds if one.version == version]",
+            ),
+        ),
+        catchers=(f"{_PAY}::test_an_order_holds_them_and_closing_it_unpaid_gives_them_back[memory]",),
+    ),
+    Beast(
+        name="points-come-back-with-the-last-part-only",
+        says="a refund of some units gives back no points, and so their worth is kept until all is refunded",
+        origin="CRMEB: PTS-I5",
+        patches=(
+            Patch(
+                _OF_ORDERS,
+                "back = undone(order, sum(use.state.units for use in uses), offsets(order))",
+                "back = sum(use.state.units for use in uses) if not any(line.refundable for line in order.lines) else 0",
+            ),
+        ),
+        catchers=(f"{_PAY}::test_refunds_give_back_in_proportion_and_all_in_the_end[memory]",),
+    ),
+    Beast(
+        name="points-held-for-good",
+        says="an order that is closed unpaid keeps the points that it held",
+        origin="yudao, CRMEB: PTS-R7",
+        patches=(Patch(_OF_ORDERS, "            ledger, uses = ledger.unlock(uses, at)\n", "            pass\n"),),
+        catchers=(f"{CONTRACT}/test_takings.py::TestPoints::test_whatever_happens_each_unit_is_open_used_or_given_back[memory]",),
+    ),
     Beast(
         name="points-taken-when-there-are-none",
         says="an order locks as many points as it wants, whatever is there: the discount stays, and nothing was taken",

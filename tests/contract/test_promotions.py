@@ -10,9 +10,12 @@ from uuid import UUID
 
 import pytest
 
+from retail_domain.accounts import AddAddress, ContactAsTyped
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OfferId
+from retail_domain.ordering import RedirectMyOrder
 from retail_domain.pricing import (
     OfferClusterTooLarge,
     PriceBook,
@@ -202,3 +205,21 @@ def test_terms_are_kept_and_read_alike_and_what_is_wrong_is_named() -> None:
         with pytest.raises(InvalidInput) as refused:
             read_terms({**DISCOUNT, **told}, OfferId(UUID(int=1)))
         assert field in [one.field for one in refused.value.problems]
+
+
+async def test_an_order_that_goes_elsewhere_keeps_the_freight_that_an_offer_waived(shop: Market) -> None:
+    """ORD-R5, MSC-R5: also when the offer was stopped meanwhile."""
+    goods, buyer = await shop.goods("tea", 4_000), await shop.buyer()
+    await shop.freight(800)
+    free = await launched(shop, {"name": "包邮", "name_en": "Free delivery", "kind": "free_freight", "from_minor": 1})
+    quote = await shop.quote(buyer, (goods, 1))
+    order = await place_it(shop, buyer, quote)
+    await shop.retail.promotions.stop(StopOffer(actor=STAFF, offer_id=free.id))
+    phone = Phone.parse("13800138000")
+    typed = ContactAsTyped(recipient="A Buyer", phone=phone, region_code="310000", region="Shanghai", detail="Road 1")
+    there = await shop.retail.accounts.add_address(AddAddress(member_id=buyer.id, contact=typed))
+    sent = RedirectMyOrder(member_id=buyer.id, order_id=order.order_id, address_id=there.address_id)
+    await shop.retail.ordering.redirect_mine(sent)
+
+    assert quote.basket.freight_minor == 0
+    assert (await shop.retail.ordering.show.show(order.order_id)).freight.minor == 0

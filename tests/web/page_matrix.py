@@ -152,6 +152,7 @@ GET /me/coupons member
 POST /me/coupons/code member
 POST /me/coupons/{template_id}/take member
 POST /checkout/{quote_id}/coupons member
+POST /checkout/{quote_id}/points member
 GET /desk/coupons coupons.manage
 POST /desk/coupons coupons.manage
 POST /desk/coupons/void coupons.manage

@@ -49,6 +49,7 @@ from retail_domain.points.use_cases import (
     Award as Award,
     PointsAdjusted as PointsAdjusted,
     PointsDesk as PointsDesk,
+    PointsPay as PointsPay,
     award as award,
     claimed as claimed,
     keep as keep,

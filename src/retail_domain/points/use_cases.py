@@ -16,8 +16,9 @@ from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.points.ledger import PointsAccount, PointsLedger, Uses
 from retail_domain.points.lot import LotKey, PointsLot
-from retail_domain.points.ports import PointsWork
+from retail_domain.points.ports import PointsWork, RuledPointsWork
 from retail_domain.points.queries import PointsBalance, PointsQueries
+from retail_domain.points.settings import PointsRules
 from retail_domain.points.states import PointsAre, PointsCause
 
 REASON_MAX: Final = 200
@@ -103,9 +104,26 @@ async def show_balance(member_id: MemberId, show: PointsQueries, clock: Clock) -
 
 
 @frozen(kw_only=True)
+class PointsPay:
+    """How points pay for goods now."""
+
+    spend_unit: int
+    """So many are spent at a time."""
+    unit_worth_minor: int
+    """What they take off; 0: points pay for nothing."""
+
+
+async def points_pay(work: RuledPointsWork, clock: Clock) -> PointsPay:
+    """What points are worth as money (PRC-I7)."""
+    rules = PointsRules((await work.settings.timetable()).at(clock.now()))
+    return PointsPay(spend_unit=rules.spend_unit, unit_worth_minor=rules.unit_worth)
+
+
+@frozen(kw_only=True)
 class PointsDesk:
     """Points (积分), for those who embed the shop."""
 
     adjust: Callable[[AdjustPoints], Awaitable[PointsAdjusted]]
     balance: Callable[[MemberId], Awaitable[PointsBalance]]
+    pay: Callable[[], Awaitable[PointsPay]]
     show: PointsQueries

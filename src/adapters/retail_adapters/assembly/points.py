@@ -6,7 +6,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.frames import bound
 from retail_domain.points import AdjustPoints, PointsDesk
-from retail_domain.points.use_cases import show_balance
+from retail_domain.points.use_cases import points_pay, show_balance
 from retail_domain.processes.rewards.adjusting import adjust_points
 from retail_domain.processes.staff.seconding import TakesTwo
 
@@ -16,6 +16,7 @@ def points(parts: Parts) -> PointsDesk:
     return PointsDesk(
         adjust=parts.deciding(adjust_points, parts.policies.second_person),
         balance=bound(show_balance, parts.reads.points, parts.clock),
+        pay=parts.looking(points_pay, parts.clock),
         show=parts.reads.points,
     )
 

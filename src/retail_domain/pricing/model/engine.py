@@ -10,9 +10,8 @@ from attrs import evolve, frozen
 from retail_domain.pricing.model.basket import PricedBasket, PricedLine, RejectedOffer, Stage
 from retail_domain.pricing.model.book import PriceBook
 from retail_domain.pricing.model.goods import SaleLine
-from retail_domain.pricing.model.sheet import NOTHING, BuyerFacts, PricingRequest, Sheet, Step
+from retail_domain.pricing.model.sheet import NOTHING, PricingRequest, Sheet, Step
 from retail_domain.pricing.model.steps import STEPS, parcels
-from retail_domain.pricing.model.tier import TIER, TierTerms
 from retail_domain.pricing.unavailable import Reason, UnavailableLine
 
 _ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
@@ -47,19 +46,18 @@ class Pipeline:
         return _totals(sheet, undeliverable)
 
     def freight_of(
-        self, agreed: PricedBasket, region_code: str, book: PriceBook, at: datetime, waived_by_tier: str = ""
+        self, agreed: PricedBasket, region_code: str, book: PriceBook, at: datetime, *, is_waived: bool = False
     ) -> int | None:
         """What delivering goods at agreed prices to a region costs by this book; None when some cannot go there (ORD-R5).
 
-        Only the steps of freight run: what the goods cost is settled. What a tier waived stays waived, whoever has it by now.
+        Only the steps of freight run: what the goods cost is settled. What a tier or an offer waived stays waived, whoever has
+        the tier by now, and whether the offer still stands.
         """
-        known = {TIER: TierTerms(code=waived_by_tier, discount_bps=0, free_freight_from_minor=0)} if waived_by_tier else {}
         lines = tuple(SaleLine(line.goods, line.quantity, line.nth, line.gift) for line in agreed.lines)
-        buyer = BuyerFacts(known=known)
-        request = PricingRequest(currency=agreed.currency, lines=lines, buyer=buyer, region_code=region_code)
+        request = PricingRequest(currency=agreed.currency, lines=lines, region_code=region_code)
         _, undeliverable = _deliverable(request, book)
-        if undeliverable:
-            return None
+        if undeliverable or is_waived:
+            return None if undeliverable else 0
         sheet = Sheet.settled(request, agreed, book, at)
         for step in self.steps:
             if step.stage is Stage.FREIGHT:

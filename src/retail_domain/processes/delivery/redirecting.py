@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import evolve
 
@@ -44,6 +44,7 @@ from retail_domain.ordering import (
     outcome,
 )
 from retail_domain.pricing import (
+    OFFER,
     TIER,
     GoodsFact,
     Pipeline,
@@ -57,6 +58,9 @@ from retail_domain.pricing import (
 )
 from retail_domain.processes.purchase.quoting import goods_facts
 from retail_domain.settings import SettingsBook
+
+_WAIVING: Final = frozenset({TIER, OFFER})
+"""Whose word about freight holds wherever the goods go."""
 
 
 class RedirectingWork(Protocol):
@@ -130,8 +134,8 @@ async def freight_there(work: RedirectingWork, order: Order, region_code: str, p
     if any(line.sku_id not in goods for line in order.lines):
         return None  # nobody knows any more what it takes to send them
     agreed = PricedBasket(currency=order.currency, lines=tuple(_agreed(line, goods[line.sku_id]) for line in order.lines))
-    waived = (one.source_id for line in order.lines for one in line.freight_shares if one.source_kind == TIER)
-    there = price.freight_of(agreed, region_code, await work.price_book.get(), at, next(waived, ""))
+    waived = any(one.source_kind in _WAIVING for line in order.lines for one in line.freight_shares)
+    there = price.freight_of(agreed, region_code, await work.price_book.get(), at, is_waived=waived)
     return None if there is None else max(0, there - _coupon_paid(order))
 
 

@@ -10,7 +10,8 @@ from attrs import frozen
 from retail_domain.accounts import Address, AddressBook
 from retail_domain.kernel.ids import AddressId, QuoteId
 from retail_domain.kernel.money import Money
-from retail_domain.pricing import Quote
+from retail_domain.points import PointsPay
+from retail_domain.pricing import POINTS, Quote
 from retail_entrypoints.web.shop.cart.models import Apart, Line, MissedOffer
 from retail_entrypoints.web.shop.checkout.onward import anew
 from retail_entrypoints.web.shop.coupons.models import ChosenTicket
@@ -46,6 +47,24 @@ class PriceStep:
 
 
 @frozen(kw_only=True)
+class PointsAtHand:
+    """The buyer's points, where they pay for something here."""
+
+    available: int
+    used: int
+    off: Money
+
+    @classmethod
+    def of(cls, quote: Quote, available: int, pay: PointsPay) -> PointsAtHand | None:
+        """None where they pay for nothing, or are too few and none are used."""
+        used = sum(ground.quantity for ground in quote.basket.grounds if ground.kind == POINTS)
+        if not pay.unit_worth_minor or not (used or available >= pay.spend_unit):
+            return None
+        off = -sum(share.amount_minor for share in quote.basket.by_source() if share.source_kind == POINTS)
+        return cls(available=available, used=used, off=Money(off, quote.basket.currency))
+
+
+@frozen(kw_only=True)
 class CheckoutModel:
     """Everything that is agreed to with one tap."""
 
@@ -61,13 +80,16 @@ class CheckoutModel:
     payable: Money
     steps: tuple[PriceStep, ...]
     missed: tuple[MissedOffer, ...]
+    points: PointsAtHand | None
     coupons: tuple[ChosenTicket, ...]
     """Those that can be used, then those that cannot, with why."""
     anew: str
     """Where the same is checked out again, after another address was added."""
 
     @classmethod
-    def of(cls, quote: Quote, book: AddressBook, coupons: Sequence[ChosenTicket] = ()) -> CheckoutModel:
+    def of(
+        cls, quote: Quote, book: AddressBook, coupons: Sequence[ChosenTicket] = (), points: PointsAtHand | None = None
+    ) -> CheckoutModel:
         """A quote with the member's addresses."""
         currency, chosen = quote.basket.currency, quote.delivery.address_id
         places = tuple(DeliveryPlace.of(address, chosen) for address in book.addresses)
@@ -76,7 +98,7 @@ class CheckoutModel:
             place=next((place for place in places if place.is_chosen), None), places=places,
             lines=tuple(Line.of(line, currency) for line in quote.lines),
             apart=_apart(quote), anew=anew(() if quote.cart is not None else quote.wanted),
-            missed=MissedOffer.all_of(quote.basket), coupons=tuple(coupons),
+            missed=MissedOffer.all_of(quote.basket), points=points, coupons=tuple(coupons),
             goods=Money(quote.basket.goods_minor, currency), freight=quote.freight, payable=quote.payable,
             steps=tuple(
                 PriceStep(kind=share.source_kind, amount=Money(share.amount_minor, currency))

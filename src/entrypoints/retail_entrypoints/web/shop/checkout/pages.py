@@ -1,6 +1,7 @@
 """`/checkout`: a quote of the cart or of one thing, shown on a page of its own, and ordered unchanged."""
 
 from collections.abc import Sequence
+from typing import Literal
 from uuid import UUID
 
 from litestar import Response
@@ -13,13 +14,23 @@ from retail_domain.kernel.coupon_terms import COUPON
 from retail_domain.kernel.ids import AddressId, MemberId, QuoteId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.ordering import TooManyOpenOrders
-from retail_domain.pricing import QuoteExpired, QuoteHashMismatch, QuoteNotFound, QuotePriceChanged, ShowQuote, WantedLine, Wish
+from retail_domain.points import POINTS_MAX
+from retail_domain.pricing import (
+    POINTS,
+    QuoteExpired,
+    QuoteHashMismatch,
+    QuoteNotFound,
+    QuotePriceChanged,
+    ShowQuote,
+    WantedLine,
+    Wish,
+)
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteAgain, QuoteBasket
 from retail_entrypoints.http.routing import MEMBER, PUBLIC, Resource
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.forms import Form, Hash, Quantity, Typed
-from retail_entrypoints.web.shop.checkout.models import CheckoutModel
+from retail_entrypoints.web.shop.checkout.models import CheckoutModel, PointsAtHand
 from retail_entrypoints.web.shop.checkout.onward import anew, to_checkout, wanted
 from retail_entrypoints.web.shop.coupons.models import ChosenTicket
 from retail_entrypoints.web.view import View
@@ -57,6 +68,17 @@ class CouponsForm(Form, frozen=True):
         return tuple(Wish(COUPON, str(one)) for one in (self.goods, self.freight) if one is not None)
 
 
+class PointsForm(Form, frozen=True):
+    """Whether to use points: as many as go, or none."""
+
+    use: Literal["all", "none"]
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """As a quote takes them."""
+        return (Wish(POINTS, "", POINTS_MAX),) if self.use == "all" else ()
+
+
 class MoveForm(Form, frozen=True):
     """Another address for the same goods."""
 
@@ -72,8 +94,24 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         book = await retail.accounts.show.address_book(member_id)
         choices = await retail.coupons.on_quote(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
         coupons = [ChosenTicket.of(one, quote.basket.currency, view.lang) for one in choices]
-        model = CheckoutModel.of(quote, book, coupons)
+        pay = await retail.points.pay()
+        available = (await retail.points.balance(member_id)).available if pay.unit_worth_minor else 0
+        model = CheckoutModel.of(quote, book, coupons, PointsAtHand.of(quote, available, pay))
         return view.page("shop/checkout/checkout.html", m=model, keeping=policy.NEVER)
+
+    async def wishing(  # noqa: PLR0913 - what every form of the checkout tells
+        view: View, member_id: MemberId, quote_id: UUID, kind: str, wishes: tuple[Wish, ...], once: Once | None
+    ) -> Response[bytes]:
+        """The same goods with other wishes of one kind."""
+        before = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
+        others = tuple(one for one in before.wishes if one.kind != kind)
+        wish = QuoteBasket(
+            member_id=member_id, address_id=before.delivery.address_id, from_cart=before.cart is not None,
+            lines=() if before.cart is not None else before.wanted, wishes=(*wishes, *others), once=once,
+        )  # fmt: skip
+        return await view.decide(
+            retail.quoting.quote(wish), lambda quote: view.go(f"/checkout/{quote.id}"), lambda: shown(view, member_id, quote_id)
+        )
 
     @pages.get("/{quote_id:uuid}", raises=[QuoteNotFound])
     async def show_checkout(
@@ -106,15 +144,17 @@ def checkout_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
         member_id: NamedDependency[MemberId],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
-        before = await retail.quoting.show(ShowQuote(member_id=member_id, quote_id=QuoteId(quote_id)))
-        others = tuple(one for one in before.wishes if one.kind != COUPON)
-        wish = QuoteBasket(
-            member_id=member_id, address_id=before.delivery.address_id, from_cart=before.cart is not None,
-            lines=() if before.cart is not None else before.wanted, wishes=(*data.wishes, *others), once=once,
-        )  # fmt: skip
-        return await view.decide(
-            retail.quoting.quote(wish), lambda quote: view.go(f"/checkout/{quote.id}"), lambda: shown(view, member_id, quote_id)
-        )
+        return await wishing(view, member_id, quote_id, COUPON, data.wishes, once)
+
+    @pages.post("/{quote_id:uuid}/points")
+    async def quote_with_points(
+        quote_id: FromPath[UUID],
+        data: URLEncodedBody[PointsForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        return await wishing(view, member_id, quote_id, POINTS, data.wishes, once)
 
     @pages.post("/{quote_id:uuid}/place", raises=[QuoteNotFound, TooManyOpenOrders])
     async def place_from_checkout(
