@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
 from retail_domain.accounts import AddAddress, ContactAsTyped, MemberNotFound
 from retail_domain.catalog import BoundPrice
@@ -299,3 +300,25 @@ async def grant(shop: Market, member_id: MemberId, tier: str, days: int = 30) ->
 async def floor(shop: Market, sku_id: SkuId, minor: int) -> None:
     """No price goes below it."""
     await shop.retail.catalog.bound_price(BoundPrice(sku_id=sku_id, floor_minor=minor))
+
+
+async def test_a_tier_multiplies_what_a_purchase_brings(shop: Market) -> None:
+    """PTS-R3, LVL-R8: an order keeps the rate of its moment, also where the tier changes no price."""
+    twice = evolve(GOLD, benefits=Benefits(points_bps=15_000))
+    await set_ladder(shop, evolve(THREE, tiers=tuple(twice if one is GOLD else one for one in THREE.tiers)))
+    rate = ChangeSettings(actor=STAFF, values={"points.purchase_rate": 101}, reason="a test")
+    await shop.retail.settings.change(rate)
+    goods, plain, gold = await shop.goods("tea", 4_000), await shop.buyer(1), await shop.buyer(2)
+    await grant(shop, gold.id, GOLD.code)
+
+    async def rate_of(buyer: Buyer) -> int:
+        order = await place_it(shop, buyer, await shop.quote(buyer, (goods, 1)))
+        async with shop.retail.begin() as work:
+            (stored,) = (await work.orders.claim([order.order_id])).values()  # type: ignore[attr-defined]
+        return int(stored.points_rate)
+
+    assert (await rate_of(plain), await rate_of(gold)) == (101, 151)
+    quote = await shop.quote(gold, (goods, 1))
+    await set_ladder(shop, THREE)
+    with pytest.raises(QuotePriceChanged):
+        await place_it(shop, gold, quote)

@@ -71,6 +71,11 @@ class Benefits:
     """Somebody of staff is there for them alone (专属客服)."""
     ships_first: bool = False
 
+    @property
+    def have_a_say(self) -> bool:
+        """Whether they change what an order costs, or what it brings."""
+        return bool(self.discount_bps) or self.free_freight_from_minor is not None or self.points_bps != WHOLE_BPS
+
 
 @frozen(kw_only=True)
 class Tier:
@@ -117,9 +122,13 @@ class Ladder:
         """The highest tier that is reached; tiers may be skipped (LVL-R4, LVL-I1)."""
         return max(place for place, one in enumerate(self.tiers) if one.is_reached(metrics))
 
-    def changes_prices(self) -> bool:
-        """Whether any tier has a say in a price."""
-        return any(one.benefits.discount_bps or one.benefits.free_freight_from_minor is not None for one in self.tiers)
+    def has_a_say(self) -> bool:
+        """Whether any tier changes what an order costs, or what it brings."""
+        return any(one.benefits.have_a_say for one in self.tiers)
+
+    def of_code(self, code: str) -> Tier | None:
+        """The tier of that name, if there is one."""
+        return next((one for one in self.tiers if one.code == code), None)
 
 
 NO_LADDER: Final = Ladder(tiers=(Tier(code="member", name="普通", name_en="Member"),))

@@ -42,9 +42,10 @@ from retail_domain.points import (
     firm,
     keep,
 )
-from retail_domain.pricing import POINTS, PointsTerms, Stage
+from retail_domain.pricing import POINTS, TIER, PointsTerms, Stage
 from retail_domain.processes.takings.meaning import closed_unpaid, was_completed, was_paid
 from retail_domain.processes.takings.taking import NOTHING, Asking, Demand, Earning, Given, Known, Minted, Paid, Taking, Why
+from retail_domain.tiers import LADDER, NO_LADDER, WHOLE_BPS
 
 WORLD: Final = Calendar(UTC)
 """Days of no place in particular."""
@@ -134,8 +135,12 @@ class PointsOfOrders(
         return {**shared, demand.quote.member_id: ledger}, OrdersPoints(uses=uses), NOTHING
 
     def foresee(self, demand: Demand, at: datetime) -> Given:
-        """At which rate the order is going to bring points."""
-        rate = PointsRules(demand.timetable.at(at)).purchase_rate
+        """At which rate the order is going to bring points: that of the shop, times what its buyer's tier says (PTS-R3)."""
+        in_force = demand.timetable.at(at)
+        rate = PointsRules(in_force).purchase_rate
+        for ground in demand.grounds(TIER) if rate else ():
+            tier = in_force.of(LADDER, otherwise=NO_LADDER).of_code(ground.id)
+            rate = rate * tier.benefits.points_bps // WHOLE_BPS if tier is not None else rate
         return Given(points_rate=rate, brings=frozenset({self.kind})) if rate else NOTHING
 
     # ---- later decisions ---------------------------------------------------------------------------------------------

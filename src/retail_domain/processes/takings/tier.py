@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import ClassVar, Protocol
 
 from retail_domain.kernel.grounds import Ground
@@ -11,7 +12,7 @@ from retail_domain.kernel.ids import MemberId, SkuId
 from retail_domain.kernel.settings import InForce
 from retail_domain.pricing import TIER, TierTerms
 from retail_domain.processes.takings.taking import Asking, BuyerFact, Demand, Known
-from retail_domain.tiers import LADDER, NO_LADDER, Ladder, Tier, TierStanding, TierStandings, held_by
+from retail_domain.tiers import LADDER, NO_LADDER, WHOLE_BPS, Ladder, Tier, TierStanding, TierStandings, held_by
 
 
 class TierWork(Protocol):
@@ -31,14 +32,14 @@ class TierOfBuyer(BuyerFact[TierWork, Mapping[MemberId, TierStanding]]):
         raise LookupError(self.kind)
 
     async def told(self, work: TierWork, asking: Asking) -> Known | None:
-        """Her tier, as far as it changes a price."""
+        """Her tier, as far as it changes a price, or what the order brings."""
         ladder = _ladder(asking.in_force)
         by_offers = asking.book is not None and asking.book.asks_tier
-        if not ladder.changes_prices() and not by_offers:
+        if not ladder.has_a_say() and not by_offers:
             return None
         standing = (await work.tier_standings.of([asking.member_id])).get(asking.member_id)
         tier = held_by(standing, ladder, asking.at)
-        return Known(_terms(tier), (_ground(tier),)) if by_offers or _matters(tier) else None
+        return Known(_terms(tier), (_ground(tier),)) if by_offers or tier.benefits.have_a_say else None
 
     async def claim(self, work: TierWork, demands: Sequence[Demand]) -> Mapping[MemberId, TierStanding]:
         """Those of the buyers whose quotes rest on one: no lock, since nothing is taken."""
@@ -58,10 +59,6 @@ def _ladder(in_force: InForce) -> Ladder:
     return in_force.of(LADDER, otherwise=NO_LADDER)
 
 
-def _matters(tier: Tier) -> bool:
-    return bool(tier.benefits.discount_bps) or tier.benefits.free_freight_from_minor is not None
-
-
 def _terms(tier: Tier) -> TierTerms:
     benefits = tier.benefits
     return TierTerms(
@@ -70,7 +67,10 @@ def _terms(tier: Tier) -> TierTerms:
 
 
 def _ground(tier: Tier) -> Ground:
-    """Its version is what it does to prices, so that a ladder that says the same later asks nobody again."""
+    """Its version is what it does to prices and points, so that a ladder that says the same later asks nobody again."""
     benefits = tier.benefits
     freight = -1 if benefits.free_freight_from_minor is None else benefits.free_freight_from_minor
-    return Ground(TIER, tier.code, benefits.discount_bps * 10**13 + freight + 1)
+    version = benefits.discount_bps * 10**13 + freight + 1
+    if benefits.points_bps != WHOLE_BPS:
+        version = int.from_bytes(sha256(f"{version} {benefits.points_bps}".encode()).digest()[:6])
+    return Ground(TIER, tier.code, version)
