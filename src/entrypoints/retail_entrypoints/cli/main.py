@@ -37,7 +37,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "catalog": Listed("catalog:catalog", "Goods and the kinds they come in."),
     "stock": Listed("inventory:stock", "Stock at warehouses and stores."),
     "freight": Listed("freight:freight", "Freight templates: what delivery costs, by region."),
-    "offers": Listed("offers:offers", "Offers: discounts, full reductions, gifts, free freight; and what each can cost."),
+    "offers": Listed("offers:offers", "Offers: discounts, full reductions, gifts, free freight, and what each can cost."),
     "pictures": Listed("pictures:pictures", "Pictures of goods, and how far any picture is."),
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
     "approvals": Listed("approvals:approvals", "What is too large for one person, and waits for another."),

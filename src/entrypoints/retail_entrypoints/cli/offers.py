@@ -42,7 +42,7 @@ COLUMNS: Final[Columns] = {
 
 @click.group()
 def offers() -> None:
-    """Offers: discounts, full reductions, gifts, free freight; what is launched, and what it can cost."""
+    """Offers: discounts, full reductions, gifts, free freight, and what each can cost."""
 
 
 def bound_told(bound: OfferBound) -> str:
