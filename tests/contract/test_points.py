@@ -258,13 +258,18 @@ async def test_a_review_of_goods_that_were_wholly_paid_back_keeps_nothing_where_
 async def test_a_review_that_goes_up_after_its_goods_were_paid_back_brings_none_where_the_shop_says_so(market: Market) -> None:
     """PTS-R6: in whatever order what follows is carried out; elsewhere it brings what reviews bring."""
     buyer, tea = await market.buyer(), await market.goods("tea", price_minor=10)
+    await rules(market, **{"reviews.go_up": "looked_at"})
     brought = []
     for word in ("taken_back", "kept"):
         await rules(market, **{"points.purchase_rate": 0, "points.review_refunded": word})
         order = await paid(market, buyer, (tea, 1))
         await received(market, buyer, order)
-        await market.retail.reviews.post(PostReview(member_id=buyer.id, order_id=order, line=1, stars=1, text="weak"))
+        said = PostReview(member_id=buyer.id, order_id=order, line=1, stars=1, text="weak")
+        posted = await market.retail.reviews.post(said)
         await refunded(market, order, Units(tea, 1))
+        await follows(market)
+        seen = (ReviewSeen(review_id=posted.review_id, version=posted.version),)
+        await market.retail.reviews.decide(DecideReviews(reviews=seen, action=ReviewAction.PUBLISH, actor=CLERK))
         await follows(market)
         brought.append((await stands(market, buyer)).available)
 
