@@ -16,6 +16,8 @@ class PointsSource(Enum):
     REVIEW = "review"
     CAMPAIGN = "campaign"
     MANUAL = "manual"
+    MOVED_IN = "moved_in"
+    """They had them before, in another system."""
 
 
 class PointsAre(Enum):
@@ -49,6 +51,8 @@ class Because(Enum):
     CHECK_IN = "check_in"
     REVIEW = "review"
     CAMPAIGN = "campaign"
+    MOVED_IN = "moved_in"
+    """A file that moved members in."""
     STAFF = "staff"
     TIME = "time"
     """They have expired."""
