@@ -20,7 +20,7 @@ from retail_adapters.sql.tables.whole import TABLES
 from retail_domain.kernel.costs import COSTS, Cost, Ration
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.events import Event
-from retail_domain.kernel.settings import Setting
+from retail_domain.kernel.settings import JsonSetting, Setting
 from retail_domain.processes.worker.reactions import TABLE
 from retail_domain.settings import Declared
 
@@ -198,8 +198,12 @@ def _values(setting: Setting[Any]) -> str:
             return "two times of day, such as 22:00-08:00"
         case "blocks":
             return f"blocks in their order, as JSON of at most {bounds['most']:,} characters"
-        case _:
+        case "regions":
             return f"at most {bounds['most']:,} leading digits of codes, such as 54"
+        case _ if isinstance(setting, JsonSetting):
+            return f"a {setting.kind} with its parts, as JSON of at most {bounds['most']:,} characters"
+        case _:
+            raise ValueError(f"{setting.name}: say here how values of {setting.kind} are written")
 
 
 def _usual(told: object) -> str:

@@ -110,4 +110,22 @@ BEASTS = (
         patches=(Patch(_AWARDING, "review.status is ReviewStatus.REMOVED or ledger", "ledger"),),
         catchers=(f"{_SHOP}::test_a_review_that_is_gone_before_its_award_brings_none[memory]",),
     ),
+    Beast(
+        name="points-of-a-review-whose-goods-came-back-first",
+        says="a shop takes back what reviews of returned goods brought; a review that goes up after the return brings it all the same",
+        origin="met here while looking for faults: PTS-R6",
+        patches=(Patch(_AWARDING, "if rules.refunds_take_back_reviews and _is_gone", "if _is_gone is None and _is_gone"),),
+        catchers=(
+            f"{_SHOP}::test_a_review_that_goes_up_after_its_goods_were_paid_back_brings_none_where_the_shop_says_so[memory]",
+        ),
+    ),
+    Beast(
+        name="points-of-a-review-go-with-the-first-unit",
+        says="one of two units that comes back takes what the review of them brought",
+        origin="met here while looking for faults: PTS-R6",
+        patches=(Patch(_AWARDING, "not order.line(line).refundable", "order.line(line).refundable < order.line(line).quantity"),),
+        catchers=(
+            f"{_SHOP}::test_a_review_of_goods_that_were_wholly_paid_back_keeps_nothing_where_the_shop_says_so[memory]",
+        ),
+    ),
 )

@@ -237,6 +237,45 @@ async def test_a_review_that_is_gone_before_its_award_brings_none(market: Market
     assert (await market.retail.points.show.entries(buyer.id, PageRequest())).items == ()
 
 
+async def test_a_review_of_goods_that_were_wholly_paid_back_keeps_nothing_where_the_shop_says_so(market: Market) -> None:
+    """PTS-R6: review, collect, return; a part that stays keeps all of it, and the last unit takes it back, once."""
+    await rules(market, **{"points.purchase_rate": 0, "points.review_refunded": "taken_back"})
+    buyer, tea, cup = await market.buyer(), await market.goods("tea", price_minor=10), await market.goods("cup", price_minor=20)
+    order = await paid(market, buyer, (tea, 2), (cup, 1))
+    await received(market, buyer, order)
+    for line in (1, 2):
+        await market.retail.reviews.post(PostReview(member_id=buyer.id, order_id=order, line=line, stars=5, text="strong"))
+    had = []
+    for units in (None, Units(tea, 1), Units(tea, 1), Units(cup, 1)):
+        if units:
+            await refunded(market, order, units)
+        await follows(market)
+        had.append(await stands(market, buyer))
+
+    assert [(one.available, one.debt) for one in had] == [(14, 0), (14, 0), (7, 0), (0, 0)]
+
+
+async def test_a_review_that_goes_up_after_its_goods_were_paid_back_brings_none_where_the_shop_says_so(market: Market) -> None:
+    """PTS-R6: in whatever order what follows is carried out; elsewhere it brings what reviews bring."""
+    buyer, tea = await market.buyer(), await market.goods("tea", price_minor=10)
+    await rules(market, **{"reviews.go_up": "looked_at"})
+    brought = []
+    for word in ("taken_back", "kept"):
+        await rules(market, **{"points.purchase_rate": 0, "points.review_refunded": word})
+        order = await paid(market, buyer, (tea, 1))
+        await received(market, buyer, order)
+        said = PostReview(member_id=buyer.id, order_id=order, line=1, stars=1, text="weak")
+        posted = await market.retail.reviews.post(said)
+        await refunded(market, order, Units(tea, 1))
+        await follows(market)
+        seen = (ReviewSeen(review_id=posted.review_id, version=posted.version),)
+        await market.retail.reviews.decide(DecideReviews(reviews=seen, action=ReviewAction.PUBLISH, actor=CLERK))
+        await follows(market)
+        brought.append((await stands(market, buyer)).available)
+
+    assert brought == [0, 7]
+
+
 async def test_expired_points_are_written_off_late_and_once(market: Market) -> None:
     """PTS-R9, PTS-I6: what can be spent does not depend on the timer."""
     buyer = await market.buyer()

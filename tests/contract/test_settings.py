@@ -34,6 +34,7 @@ from retail_domain.ordering import (
     RedirectMyOrder,
     RedirectOrder,
     RefundOrder,
+    RefundWish,
     TooManyOpenOrders,
     Units,
 )
@@ -53,7 +54,7 @@ from retail_domain.reviews import EditReview, FollowUpReview, ImportReviews, Pos
 from retail_domain.settings import ChangeSettings, SettingsChanged, SettingsChangedMeanwhile, TakeSettingsBack
 from retail_domain.testing.contracts.reviews import arrived
 from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
-from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed
+from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed, refund
 from tests.support.coupons import ANY_OFF, kind_of, placed_of, quote_with, taken_by
 from tests.support.market import CLERK, Buyer, Market, open_market
 from tests.support.stores import STORES, Place, Surroundings, open_database, open_store, place_of
@@ -443,6 +444,25 @@ async def brings_points_for_reviews(given: Given) -> None:
     assert (await retail.points.balance(ALICE)).available == 7
 
 
+async def takes_back_points_for_reviews(given: Given) -> None:
+    """PTS-R6: with the last unit of the line that was reviewed."""
+    retail = given.market.retail
+    await given.set(points__review_reward=7, points__review_refunded="taken_back")
+    order = await arrived(retail.begin)
+    assert order.signed_at is not None
+    given.market.clock.at = order.signed_at
+    await retail.reviews.post(PostReview(member_id=ALICE, order_id=order.id, line=1, stars=1, text="不好"))
+    async with retail.begin() as work:
+        orders: Any = work.orders  # type: ignore[attr-defined]
+        known = (await orders.claim([order.id]))[order.id]
+        units = tuple(Units(line.sku_id, line.quantity, line.number) for line in known.lines)
+        orders.save(refund(known, RefundWish(units=units, reason="broken")))
+        await work.commit()
+    while await retail.background.deliver_next():
+        continue
+    assert (await retail.points.balance(ALICE)).available == 0
+
+
 async def lets_points_last(given: Given) -> None:
     """PTS-R9: those that come from then on; nothing is for good."""
     retail = given.market.retail
@@ -522,6 +542,7 @@ EFFECTS |= {
     "points.purchase_rate": brings_points_for_purchases,
     "points.check_in_rewards": brings_points_for_coming,
     "points.review_reward": brings_points_for_reviews,
+    "points.review_refunded": takes_back_points_for_reviews,
     "points.last_months": lets_points_last,
 } | {f"points.{role.value}_most": lets_staff_give(role) for role in Role}
 

@@ -13,6 +13,8 @@ import pytest
 from retail_adapters.sql.audit import audit
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.paging import PageRequest
+from retail_domain.points import Award, Because, LotKey, PointsCause, PointsSource, award, claimed, keep
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn, column_groups, every_column
 from retail_domain.testing.orders import CLERK
@@ -181,11 +183,63 @@ async def test_of_files_that_come_at_once_each_member_comes_in_once(shop: WholeS
     assert (again.created, again.unchanged) == (0, 40)
 
 
+POINTED: Final = "phone,points\n13811110001,120\n13811110002,\n13811110003,0\n13900139000,30\n"
+
+
+async def test_points_of_before_come_along_once(shop: WholeShop) -> None:
+    """ACC-R18, PTS-R2: as an entry of their own, beside what is here; the same file changes nothing, other points are wrong."""
+    tried = await shop.retail.moving.move_in(wish(POINTED, dry_run=True))
+    first = await shop.retail.moving.move_in(wish("phone\n13811110001\n"))
+    moved = await asyncio.gather(*(shop.retail.moving.move_in(wish(POINTED)) for _ in range(3)))
+    with pytest.raises(MembersFlawed) as other:
+        await shop.retail.moving.move_in(wish("phone,points\n13811110003,0\n13811110001,121\n13900139000,0\n"))
+    with pytest.raises(MembersFlawed) as odd:
+        await shop.retail.moving.move_in(wish("phone,points\n13811110001,5\n13811110001,6\n13811110004,-1\n13811110005,1.5\n"))
+    ids = {phone: (await logged_in(shop, phone))["member_id"] for phone in ("13811110001", "13811110003", "13900139000")}
+    balances = [await shop.retail.points.balance(MemberId(UUID(one))) for one in ids.values()]
+    (entry,) = (await shop.retail.points.show.entries(MemberId(UUID(ids["13811110001"])), PageRequest())).items
+
+    assert (tried.stored, tried.done["points_opened"], first.created) == (False, 2, 1)
+    assert sorted(one.done["points_opened"] for one in moved) == [0, 0, 2]
+    assert [(one.available, one.debt) for one in balances] == [(120, 0), (0, 0), (30, 0)]
+    assert (entry.units, entry.key.source, entry.cause.because) == (120, PointsSource.MOVED_IN, Because.MOVED_IN)
+    assert [(one.row, one.field, one.rule) for one in other.value.problems] == [
+        (3, "points", "opened"), (4, "points", "opened"),
+    ]  # fmt: skip
+    assert {(one.row, one.rule) for one in odd.value.problems} == {(3, "one"), (4, "number"), (5, "number")}
+    if shop.database is not None:
+        assert await audit(shop.database, at=shop.clock.now()) == []
+
+
+async def test_points_of_before_repay_what_is_owed_first(shop: WholeShop) -> None:
+    """ACC-R18, PTS-R8: as any points that come."""
+    await shop.retail.moving.move_in(wish("phone\n13811110001\n"))
+    member = MemberId(UUID((await logged_in(shop, "13811110001"))["member_id"]))
+    async with shop.retail.begin() as work:
+        points: Any = work
+        key, cause = LotKey("spring", PointsSource.CAMPAIGN), PointsCause(Because.CAMPAIGN, "spring")
+        await award(points, Award(member_id=member, key=key, points=50, cause=cause), shop.clock.now(), None)
+        await points.commit()
+    for decide in (
+        lambda ledger, at: ledger.deduct(50, PointsCause(Because.STAFF, "till"), at),
+        lambda ledger, at: ledger.take_back(key, 50, cause, at),
+    ):
+        async with shop.retail.begin() as work:
+            points = work
+            keep(points, decide(await claimed(points, member, [key.ref]), shop.clock.now()))
+            await points.commit()
+    owing = await shop.retail.points.balance(member)
+    await shop.retail.moving.move_in(wish("phone,积分\n13811110001,70\n"))
+    then = await shop.retail.points.balance(member)
+
+    assert (owing.available, owing.debt, then.available, then.debt) == (0, 50, 20, 0)
+
+
 def test_the_columns_are_those_of_the_manifests_and_no_two_are_called_alike() -> None:
     """ACC-R18: the importer knows phone and name; who adds a group adds its columns."""
     names = [name for column in every_column() for name in (column.name, *column.also)]
     assert len(names) == len(set(names))
-    assert {"accounts", "membership"} <= column_groups().keys()
+    assert {"accounts", "membership", "points"} <= column_groups().keys()
     assert {column.name for column in every_column()} >= {"phone", "name", "detail", "orders_count", "amount"}
 
 

@@ -17,6 +17,7 @@ import retail_entrypoints.http
 import retail_entrypoints.web
 from retail_domain.kernel.errors import DomainError
 from retail_domain.ordering import CloseReason, OrderStatus
+from retail_domain.points import PointsSource
 from retail_entrypoints.web.words import DEFAULT, LANGUAGES, language_of, words_of
 
 WEB: Final = Path(retail_entrypoints.web.__file__).parent
@@ -98,3 +99,9 @@ def test_the_language_is_the_chosen_one_or_the_browsers_or_the_shops(chosen: str
     """DOR-R10."""
     assert language_of(chosen, accepted) == read
     assert next(iter(LANGUAGES)) == DEFAULT
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whatever_brought_points_has_a_word(lang: str) -> None:
+    """PTS-R1: a member reads where each point came from, in words."""
+    assert [one for one in PointsSource if f"points_what.{one.value}" not in words_of(lang)] == []

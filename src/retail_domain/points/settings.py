@@ -10,13 +10,16 @@ from attrs import frozen
 
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.settings import InForce, Setting, Told, WholeSetting
+from retail_domain.kernel.settings import ChoiceSetting, InForce, Setting, Told, WholeSetting
 
 _REWARD_MAX: Final = 100_000
 _CYCLE_MAX: Final = 31
 _CYCLE_LETTERS: Final = 300
 RATE_UNIT: Final = 10_000
 """The rate of purchases is told for so many minor units, such as 100.00."""
+
+KEPT_ON: Final = "kept"
+TAKEN_BACK: Final = "taken_back"
 
 Cycle: TypeAlias = tuple[int, ...]
 
@@ -66,6 +69,11 @@ REVIEW_REWARD: Final = WholeSetting(
     says="What a published review brings, whatever it says; 0: nothing.",
     says_zh="评价发布后所得积分(与评价内容、星级无关);0 表示不赠送。",
 )  # fmt: skip
+REVIEW_REFUNDED: Final = ChoiceSetting(
+    name="points.review_refunded", choices=(KEPT_ON, TAKEN_BACK),
+    says="What becomes of points for a review when all units of its line are paid back: kept, or taken_back.",
+    says_zh="评价所在订单行全部退款后,评价所得积分如何处理:保留(kept),或收回(taken_back)。",
+)  # fmt: skip
 CLERK_MOST: Final = WholeSetting(
     name="points.clerk_most", least=0, most=1_000_000_000, unit="points",
     says="How many points clerks, and others who may, add or take at once.",
@@ -107,6 +115,7 @@ BACK_DAYS: Final = WholeSetting(
     says_zh="退款退回的积分至少可用的天数。",
 )  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
+    REVIEW_REFUNDED,
     PURCHASE_RATE, LAST_MONTHS, CHECK_IN_REWARDS, REVIEW_REWARD, CLERK_MOST, FINANCE_MOST, ADMIN_MOST,
     UNIT_WORTH, SPEND_UNIT, SPEND_BPS, SPEND_MOST, BACK_DAYS,
 )  # fmt: skip
@@ -115,6 +124,7 @@ USUAL: Final[Mapping[str, Any]] = {
     LAST_MONTHS.name: 12,
     CHECK_IN_REWARDS.name: (),
     REVIEW_REWARD.name: 0,
+    REVIEW_REFUNDED.name: KEPT_ON,
     CLERK_MOST.name: 100,
     FINANCE_MOST.name: 1_000,
     ADMIN_MOST.name: 100_000,
@@ -145,6 +155,11 @@ class PointsRules:
     def review_reward(self) -> int:
         """What a published review brings."""
         return int(self._of(REVIEW_REWARD))
+
+    @property
+    def refunds_take_back_reviews(self) -> bool:
+        """Whether what a review brought goes with the last unit of its line (PTS-R6)."""
+        return bool(self._of(REVIEW_REFUNDED) == TAKEN_BACK)
 
     def check_in_reward(self, streak: int) -> int:
         """What the so manieth day in a row brings (PTS-R4)."""

@@ -16,6 +16,8 @@ class PointsSource(Enum):
     REVIEW = "review"
     CAMPAIGN = "campaign"
     MANUAL = "manual"
+    MOVED_IN = "moved_in"
+    """They had them before, in another system."""
 
 
 class PointsAre(Enum):
@@ -51,6 +53,8 @@ class Because(Enum):
     CAMPAIGN = "campaign"
     COUPON = "coupon"
     """A coupon that was taken for them (PTS-R10)."""
+    MOVED_IN = "moved_in"
+    """A file that moved members in."""
     STAFF = "staff"
     TIME = "time"
     """They have expired."""

@@ -10,6 +10,7 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.membership import CheckedIn, CheckInToday, MembershipWork
 from retail_domain.membership.use_cases import check_in
+from retail_domain.ordering import Order, OrderRefunded, Orders
 from retail_domain.points import (
     Award,
     Because,
@@ -35,6 +36,8 @@ class ReviewAwardWork(RuledPointsWork, Protocol):
 
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def orders(self) -> Orders: ...
 
 
 async def check_in_for_points(work: ComingWork, command: CheckInToday, means: Means) -> CheckedIn:
@@ -71,6 +74,8 @@ async def award_review(work: ReviewAwardWork, event: ReviewPublished, means: Mea
     key = LotKey(str(event.review_id), PointsSource.REVIEW)
     if review.status is ReviewStatus.REMOVED or ledger.lot(key) is not None:
         return
+    if rules.refunds_take_back_reviews and _is_gone(await work.orders.get(review.order_id), review.line):
+        return
     wish = Award(member_id=review.member_id, key=key, points=points, cause=PointsCause(Because.REVIEW, key.ref))
     await award(work, wish, at, rules.until(at, means.calendar))
 
@@ -84,6 +89,31 @@ async def take_back_review(work: ReviewAwardWork, event: ReviewRemoved, means: M
         keep(work, ledger.noted())
     else:
         keep(work, ledger.take_back(key, lot.amount, PointsCause(Because.REVIEW, key.ref), means.clock.now()))
+
+
+async def take_back_refunded(work: ReviewAwardWork, event: OrderRefunded, means: Means) -> None:
+    """Where the shop says so: what reviews brought goes with the last units of their lines, once (PTS-R6).
+
+    An award that is on its way waits for this and finds the line gone, or is waited for.
+    """
+    at = means.clock.now()
+    if not PointsRules((await work.settings.timetable()).at(at)).refunds_take_back_reviews:
+        return
+    order = await work.orders.get(event.order_id)
+    known = await work.reviews.of_lines([event.order_id])
+    written = [one for one in known.values() if one.status is not ReviewStatus.AUTOMATIC and _is_gone(order, one.line)]
+    if not written:
+        return
+    ledger = (await claimed(work, order.member_id, [str(one.id) for one in written])).noted()
+    for key in (LotKey(ref, PointsSource.REVIEW) for ref in sorted(str(one.id) for one in written)):
+        lot = ledger.lot(key)
+        if lot is not None:
+            ledger = ledger.take_back(key, lot.amount, PointsCause(Because.REVIEW, key.ref), at)
+    keep(work, ledger)
+
+
+def _is_gone(order: Order, line: int) -> bool:
+    return not order.line(line).refundable
 
 
 async def _held(work: ReviewAwardWork, event: ReviewPublished | ReviewRemoved) -> tuple[Review, PointsLedger]:

@@ -26,7 +26,7 @@ from retail_domain.kernel.means import Means
 from retail_domain.ordering import OrderCompleted, OrderPaid, OrderPlaced, OrderRefunded, Orders
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.purchase.carting import CartingWork, TakeOutOrdered, take_out_ordered
-from retail_domain.processes.rewards.awarding import ReviewAwardWork, award_review, take_back_review
+from retail_domain.processes.rewards.awarding import ReviewAwardWork, award_review, take_back_refunded, take_back_review
 from retail_domain.processes.rewards.couponing import rise_with_coupons, welcome_with_coupons
 from retail_domain.reviews import ReviewPublished, ReviewRemoved
 from retail_domain.tiers import EvaluateTier, TieringWork, TierRose
@@ -100,6 +100,7 @@ TABLE: tuple[Follows, ...] = (
     Follows("coupons.rise", (TierRose,), rise_with_coupons),
     Follows("points.award_review", (ReviewPublished,), award_review),
     Follows("points.take_back_review", (ReviewRemoved,), take_back_review),
+    Follows("points.take_back_refunded", (OrderRefunded,), take_back_refunded),
 )
 
 
