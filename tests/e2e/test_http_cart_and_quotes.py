@@ -167,7 +167,7 @@ async def test_a_quote_tells_every_step_and_is_shown_only_to_its_member(counter:
     assert [(step["source_kind"], step["amount"]["minor"]) for step in quote["steps"]] == [
         ("sale_price", 3_998), ("freight_template", 800),
     ]  # fmt: skip
-    assert [offer["source_kind"] for offer in quote["rejected_offers"]] == ["coupon", "points"]
+    assert [offer["source_kind"] for offer in quote["rejected_offers"]] == ["points", "coupon"]
     assert len(quote["hash"]) == 64 and quote["expires_at"].endswith("Z")
     assert (await hers.get(f"/v1/quotes/{quote['quote_id']}")).json() == quote
     assert (await bobs.get(f"/v1/quotes/{quote['quote_id']}")).status_code == 404
