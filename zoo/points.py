@@ -18,7 +18,7 @@ BEASTS = (
     Beast(
         name="points-refused-when-there-are-more-than-go",
         says="who has more points than a basket may use is refused, in place of using fewer",
-        origin="yudao: 2.3 step 5, X19",
+        origin="yudao: PRC-I7",
         patches=(
             Patch(
                 f"{DOMAIN}/pricing/model/points.py",
@@ -59,7 +59,7 @@ BEASTS = (
         says="an order that is closed unpaid keeps the points that it held",
         origin="yudao, CRMEB: PTS-R7",
         patches=(Patch(_OF_ORDERS, "            ledger, uses = ledger.unlock(uses, at)\n", "            pass\n"),),
-        catchers=(f"{CONTRACT}/test_takings.py::TestPoints::test_whatever_happens_each_unit_is_open_used_or_given_back[memory]",),
+        catchers=(f"{_PAY}::test_an_order_holds_them_and_closing_it_unpaid_gives_them_back[memory]",),
     ),
     Beast(
         name="points-taken-when-there-are-none",

@@ -133,6 +133,7 @@ async def test_a_password_is_changed_by_who_knows_the_one_before(shop: WholeShop
         (
             "admin",
             {
+                "offers",
                 "orders",
                 "approvals",
                 "money",
@@ -148,8 +149,8 @@ async def test_a_password_is_changed_by_who_knows_the_one_before(shop: WholeShop
                 "deliveries",
             },
         ),
-        ("the-clerk", {"orders", "approvals", "money", "goods", "stock", "members", "reviews"}),
-        ("the-finance", {"orders", "approvals", "money", "goods", "stock", "members", "trail"}),
+        ("the-clerk", {"offers", "orders", "approvals", "money", "goods", "stock", "members", "reviews"}),
+        ("the-finance", {"offers", "orders", "approvals", "money", "goods", "stock", "members", "trail"}),
         ("far", {"orders", "approvals", "money", "stock"}),
     ],
 )
