@@ -302,7 +302,7 @@ NOBODY_ELSES: Final = frozenset(
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
     payments.refresh payments.start
-    payments.take_notice points.balance
+    payments.take_notice points.balance points.pay
     pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post
     privacy.close privacy.in_the_way settings.history settings.home settings.shop_front
