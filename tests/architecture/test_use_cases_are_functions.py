@@ -79,7 +79,7 @@ def _offered() -> Iterator[tuple[str, Callable[..., Any]]]:
 OFFERED: Final = dict(_offered())
 _HAS_NO_WISH: Final = {
     "books.closings", "books.current_day",
-    "promotions.list",
+    "points.pay", "promotions.list",
     "quoting.freight_templates", "background.deliver_next", "settings.show_all", "settings.history", "settings.shop_front",
     "tiers.ladder", "tiers.counts",
     "settings.home",
