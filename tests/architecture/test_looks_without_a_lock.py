@@ -108,7 +108,9 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/rewards/awarding.py check_in_for_points": {"work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py award_review": {"work.orders.get": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py take_back_refunded": {
-        "work.orders.get": AS_OF_NOW, "work.reviews.of_lines": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW,
+        "work.orders.get": AS_OF_NOW,
+        "work.reviews.of_lines": AS_OF_NOW,
+        "work.settings.timetable": AS_OF_NOW,
     },
     "processes/rewards/awarding.py _held": {"work.reviews.get": AGAIN},
     "processes/takings/points.py claim": {"work.points_lots.free_of": HELD},

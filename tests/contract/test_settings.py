@@ -21,7 +21,7 @@ from retail_domain.coupons import CouponIs, TooManyCoupons
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.errors import PreviewDecidesNothing
+from retail_domain.kernel.errors import ChangedMeanwhile, PreviewDecidesNothing
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -51,7 +51,7 @@ from retail_domain.processes.purchase.carting import AddToCart, SetCartQuantity
 from retail_domain.processes.purchase.checkout import Placed, PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.reviews import EditReview, FollowUpReview, ImportReviews, PostReview, ReviewRow, ReviewTooLate
-from retail_domain.settings import ChangeSettings, SettingsChanged, SettingsChangedMeanwhile, TakeSettingsBack
+from retail_domain.settings import ChangeSettings, SettingsChanged, TakeSettingsBack
 from retail_domain.testing.contracts.reviews import arrived
 from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
 from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed, refund
@@ -638,7 +638,7 @@ async def test_whoever_looked_at_older_settings_is_told_so(given: Given) -> None
     """SET-R2: and whoever did not say what they looked at has the last word."""
     await given.set(shop__name="Tea")
     wish = ChangeSettings(actor=ADMIN, values={"shop.name": "Cups"}, reason="because", seen=0)
-    with pytest.raises(SettingsChangedMeanwhile) as refused:
+    with pytest.raises(ChangedMeanwhile) as refused:
         await given.market.retail.settings.change(wish)
 
     assert (refused.value.seen, refused.value.newest) == (0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -244,9 +245,31 @@ async def test_staff_with_the_permission_write_freight_templates(counter: Counte
     assert (await admin.put(address, json=PARCEL)).json()["code"] == "freight_template.not_found"
 
 
+async def test_a_template_says_what_it_will_charge_and_from_when_on(counter: Counter) -> None:
+    """MSC-R5, SET-R4: quotes made from that moment on cost it; a template that is written anew plans nothing any more."""
+    admin, tea = await counter.staff(Role.ADMIN), await counter.market.goods("TEA")
+    alice, hers = await counter.buyer(1)
+    wanted = {"lines": [{"sku_id": str(tea), "quantity": 1}], "delivery": at_home(alice)}
+    soon = counter.market.clock.now() + timedelta(minutes=10)
+    coming = {"effective_at": soon.isoformat(), "charge_by": "piece", "zones": [{**ZONE, "first_minor": 1_234}]}
+
+    made = await admin.post("/v1/staff/freight-templates", json={**PARCEL, "coming": coming})
+    before = (await hers.post("/v1/quotes", json=wanted)).json()["freight"]["minor"]
+    counter.market.clock.pass_(timedelta(minutes=10))
+    after = (await hers.post("/v1/quotes", json=wanted)).json()["freight"]["minor"]
+    listed = (await admin.get("/v1/staff/freight-templates")).json()["items"][0]
+
+    assert (made.status_code, before, after) == (201, 800, 1_234)
+    assert datetime.fromisoformat(made.json()["coming"]["effective_at"]) == soon
+    assert (listed["coming"], listed["zones"][0]["first_minor"], listed["edition"]) == (None, 1_234, 1)
+
+
 @pytest.mark.parametrize(
     ("change", "blamed"),
     [
+        ({"coming": {"effective_at": "2020-01-01T00:00:00Z", "charge_by": "piece", "zones": [ZONE]}}, "coming.effective_at"),
+        ({"coming": {"effective_at": "2099-01-01T00:00:00Z", "charge_by": "piece", "zones": [ZONE, ZONE]}}, "coming.zones"),
+        ({"coming": {"charge_by": "piece", "zones": [ZONE]}}, "coming.effective_at"),
         ({"zones": []}, "zones"),
         ({"zones": [ZONE, ZONE]}, "zones"),
         ({"zones": [{**ZONE, "regions": ["Guangdong"]}]}, "zones[0].regions[0]"),

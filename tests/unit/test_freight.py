@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from attrs import evolve
 
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import InvalidInput
 from retail_domain.pricing import (
     TEMPLATES_MAX,
     Adjustment,
     ChargeBy,
+    ComingFreight,
     FreightTemplateNotFound,
     FreightTemplateRemoved,
     FreightTemplateStored,
@@ -118,10 +122,10 @@ def test_goods_travel_by_their_own_template_else_by_the_default_else_free() -> N
 
     book = a_book(own, usual)
 
-    assert book.template_of(named).id == own.id
-    assert book.template_of(unnamed).id == usual.id
-    assert book.remove_template(own.id, actor=CLERK, at=NOON).state.template_of(named).id == usual.id
-    assert a_book(own).template_of(unnamed) is None
+    assert book.template_of(named, NOON).id == own.id
+    assert book.template_of(unnamed, NOON).id == usual.id
+    assert book.remove_template(own.id, actor=CLERK, at=NOON).state.template_of(named, NOON).id == usual.id
+    assert a_book(own).template_of(unnamed, NOON) is None
 
 
 def test_a_new_default_takes_over_from_the_old_one() -> None:
@@ -140,6 +144,47 @@ def test_rewriting_a_template_makes_a_new_edition() -> None:
 
     assert change.state.template(template_id(1)).name == "Heavy"
     assert change.state.template(template_id(1)).edition == 2
+
+
+def test_what_is_coming_charges_from_its_moment_on_and_until_then_nothing_is_other() -> None:
+    """MSC-R5, SET-R4"""
+    soon = NOON + timedelta(hours=1)
+    coming = ComingFreight(
+        effective_at=soon, charge_by=ChargeBy.WEIGHT, zones=(FreightZone(regions=("44",), first_minor=9_900),)
+    )
+    book = a_book(evolve(a_template(1, default=True), coming=coming))
+    here, far = (a_request(SaleLine(goods(), 4), region=region) for region in ("440305", "110101"))
+
+    assert price(here, book, soon - timedelta(microseconds=1)).freight.minor == 1_600
+    assert price(here, book, soon).freight.minor == 9_900
+    assert price(far, book, NOON).freight.minor == 1_600
+    assert [one.reason for one in price(far, book, soon).undeliverable] == [Reason.UNDELIVERABLE]
+    agreed = price(here, book, NOON)
+    assert (price.freight_of(agreed, "440306", book, NOON), price.freight_of(agreed, "440306", book, soon)) == (1_600, 9_900)
+
+
+def test_what_is_written_takes_the_place_of_what_was_planned() -> None:
+    """MSC-R5: also when the plan came true meanwhile, which is what the template says by then."""
+    soon = NOON + timedelta(hours=1)
+    zones = (FreightZone(first_minor=500),)
+    planned = evolve(a_template(1), coming=ComingFreight(effective_at=soon, charge_by=ChargeBy.PIECE, zones=zones))
+    book = a_book(planned)
+
+    dropped = book.store_template(a_template(1), actor=CLERK, at=NOON).state.template(template_id(1))
+    came_true = evolve(a_template(1), zones=zones)
+    same = book.store_template(came_true, actor=CLERK, at=soon)
+
+    assert (dropped.coming, dropped.edition) == (None, 2)
+    assert book.template(template_id(1)).at(soon) == came_true and same.events == ()
+
+
+@pytest.mark.parametrize("zones", [(), (FreightZone(), FreightZone())])
+def test_what_is_coming_makes_sense_too(zones: tuple[FreightZone, ...]) -> None:
+    """GEN-R13"""
+    with pytest.raises(InvalidInput) as refused:
+        ComingFreight(effective_at=NOON, charge_by=ChargeBy.PIECE, zones=zones)
+
+    assert [one.field for one in refused.value.problems] == ["coming.zones"]
 
 
 def test_removing_a_template_says_so_and_an_unknown_one_cannot_be_removed() -> None:

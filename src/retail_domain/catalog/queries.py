@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from attrs import frozen
 
-from retail_domain.catalog.model import Basis, Option, PriceChange, ProductStatus, is_open, struck_minor
+from retail_domain.catalog.model import Basis, Listing, Option, PriceChange, ProductStatus, is_open, struck_minor
 from retail_domain.catalog.words import EVERYTHING, Query
+from retail_domain.kernel.by_name import made_by_name
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.grounds import Ground
 from retail_domain.kernel.ids import BrandId, CategoryId, FreightTemplateId, ProductId, SkuId
@@ -134,6 +135,8 @@ class SkuSheet:
     tax_rate_bp: int | None
     floor_minor: int | None
     member_price_minor: int | None
+    version: int
+    """That of the goods."""
 
 
 @frozen
@@ -191,6 +194,14 @@ class ProductPage:
     brand_name: str | None
     freight_template_id: FreightTemplateId | None
     rating: ProductRating
+
+    @property
+    def listing(self) -> Listing:
+        """How the goods are described: who changes some of it takes the rest from here."""
+        return _LISTING(self.card, description=self.description, freight_template_id=self.freight_template_id)
+
+
+_LISTING: Final = made_by_name(Listing, ProductCard, "description", "freight_template_id")
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from retail_domain.coupons.model import TemplateWish
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.checked import Typed, checked
+from retail_domain.kernel.checked import NoneOrMore, Typed, checked
 from retail_domain.kernel.ids import CouponId, CouponTemplateId, MemberId
 from retail_domain.kernel.once import Once
 
@@ -22,6 +22,8 @@ class StoreCouponTemplate:
     wish: TemplateWish
     actor: Actor
     template_id: CouponTemplateId | None = None
+    seen: NoneOrMore | None = None
+    """The edition that was looked at: with it, nobody may have said something else since."""
     once: Once | None = None
 
 

@@ -94,6 +94,22 @@ class Stale(DomainError):
 
 
 @refusal
+class ChangedMeanwhile(DomainError):
+    """Somebody has changed this since you looked; please look again."""
+
+    code = "input.changed_meanwhile"
+    kind = Kind.CONFLICT
+    seen: int
+    newest: int
+
+
+def require_seen(seen: int | None, newest: int) -> None:
+    """Who says what they looked at decides only about that. Raises ChangedMeanwhile."""
+    if seen is not None and seen != newest:
+        raise ChangedMeanwhile(seen=seen, newest=newest)
+
+
+@refusal
 class Taken(DomainError):
     """Something that must be unique exists already."""
 

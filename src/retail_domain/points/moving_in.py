@@ -43,9 +43,7 @@ async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[s
         known = PointsLedger.of(account or PointsAccount(member_id=one.member_id), account is None, lots[one.member_id])
         before = known.lot(OPENED)
         if before is None and one.draft:
-            made = PointsLot.made(
-                one.member_id, OPENED, one.draft, into=PointsAre.FREE, cause=_CAUSE, at=at, expires_at=until
-            )
+            made = PointsLot.made(one.member_id, OPENED, one.draft, into=PointsAre.FREE, cause=_CAUSE, at=at, expires_at=until)
             keep(work, known.credit(made, at))
             opened += 1
         elif before is not None and before.amount != one.draft:

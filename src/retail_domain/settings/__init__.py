@@ -8,7 +8,6 @@ from typing import Any, Final
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.settings import Setting
 from retail_domain.settings.errors import (
-    SettingsChangedMeanwhile as SettingsChangedMeanwhile,
     SettingsNotTakenBack as SettingsNotTakenBack,
 )
 from retail_domain.settings.home import (

@@ -12,13 +12,3 @@ class SettingsNotTakenBack(DomainError):
     code = "settings.not_taken_back"
     kind = Kind.CONFLICT
     number: int
-
-
-@refusal
-class SettingsChangedMeanwhile(DomainError):
-    """Somebody has changed settings since you looked; please look again."""
-
-    code = "settings.changed_meanwhile"
-    kind = Kind.CONFLICT
-    seen: int
-    newest: int

@@ -12,10 +12,10 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import NoneOrMore, OneOrMore, Typed, checked
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import require_seen
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.settings import Setting, Told
-from retail_domain.settings.errors import SettingsChangedMeanwhile
 from retail_domain.settings.home import HOME, HomePage
 from retail_domain.settings.model import Declared, SettingsChange
 from retail_domain.settings.ports import SettingsWork
@@ -99,11 +99,10 @@ class SettingsView:
 async def change_settings(work: SettingsWork, command: ChangeSettings, means: Means, declared: Declared) -> SettingsChanged:
     """Changes settings in every process. Answers the newest change: another one only where something becomes different.
 
-    Raises InvalidInput, SettingsChangedMeanwhile.
+    Raises InvalidInput, ChangedMeanwhile.
     """
     values, known = declared.read(command.values), await work.settings.timetable()
-    if command.seen is not None and command.seen != known.newest:
-        raise SettingsChangedMeanwhile(seen=command.seen, newest=known.newest)
+    require_seen(command.seen, known.newest)
     at = means.clock.now()
     made = known.changed(values, actor=command.actor, reason=command.reason, at=at, effective_at=command.effective_at)
     if made is None:

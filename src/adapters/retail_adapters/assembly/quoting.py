@@ -24,7 +24,7 @@ def quoting(parts: Parts) -> Quoting:
         show=parts.reading(show_quote),
         store_freight_template=parts.deciding(store_freight_template),
         remove_freight_template=parts.deciding(remove_freight_template),
-        freight_templates=parts.looking(freight_templates),
+        freight_templates=parts.looking(freight_templates, parts.clock),
         forget_expired=parts.deciding(forget_expired_quotes),
     )
 

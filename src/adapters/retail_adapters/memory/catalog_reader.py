@@ -115,6 +115,7 @@ class MemoryCatalogReader:
             price_version=sku.price_version, list_price_minor=sku.list_price_minor, basis=known.basis,
             barcodes=known.barcodes, tax_code=known.tax_code, tax_rate_bp=known.tax_rate_bp,
             floor_minor=known.floor_minor, member_price_minor=known.member_price_minor,
+            version=owner.version,
         )  # fmt: skip
 
     async def costs(self, product_id: ProductId) -> Sequence[SkuCost]:

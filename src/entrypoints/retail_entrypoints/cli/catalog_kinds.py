@@ -90,7 +90,8 @@ async def label(desk: StaffDesk, sku_id: UUID, barcodes: tuple[str, ...], tax_co
     sheet = await desk.reads.catalog.sku_sheet(SkuId(sku_id))
     command = LabelSku(
         sku_id=SkuId(sku_id), barcodes=() if barcodes == (_NONE,) else barcodes or sheet.barcodes,
-        tax_code=_or_as_it_is(tax_code, sheet.tax_code), tax_rate_bp=_or_as_it_is(tax_rate, sheet.tax_rate_bp), once=desk.once,
+        tax_code=_or_as_it_is(tax_code, sheet.tax_code), tax_rate_bp=_or_as_it_is(tax_rate, sheet.tax_rate_bp),
+        seen=sheet.version, once=desk.once,
     )  # fmt: skip
     state = await desk.retail.catalog.label(command)
     click.echo(f"{sheet.code}: version {state.version} of the goods")
@@ -123,7 +124,7 @@ async def bounds(  # noqa: PLR0913 - one argument for each option
     struck = _or_as_it_is(list_price, sheet.list_price_minor if rests_on is not None else None)
     command = BoundPrice(
         sku_id=SkuId(sku_id), floor_minor=_or_as_it_is(floor, sheet.floor_minor), list_price_minor=struck, basis=rests_on,
-        member_price_minor=_or_as_it_is(member_price, sheet.member_price_minor), once=desk.once,
+        member_price_minor=_or_as_it_is(member_price, sheet.member_price_minor), seen=sheet.version, once=desk.once,
     )  # fmt: skip
     state = await desk.retail.catalog.bound_price(command)
     click.echo(f"{sheet.code}: version {state.version} of the goods")

@@ -163,9 +163,7 @@ async def _codes_before(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None
     return f"{told.codes} codes of this kind were made already" if told.codes else None
 
 
-@coupons.command(
-    "codes", epilog=example(f"coupons codes {_ID} --count 100 --as admin", f"coupons codes {_ID} --for-everybody")
-)
+@coupons.command("codes", epilog=example(f"coupons codes {_ID} --count 100 --as admin", f"coupons codes {_ID} --for-everybody"))
 @click.argument("template_id", type=click.UUID, metavar="KIND")
 @click.option("--count", type=int, default=1, help="So many, each of which is used once.")
 @click.option("--for-everybody", is_flag=True, help="One that everybody uses, as long as there are coupons.")

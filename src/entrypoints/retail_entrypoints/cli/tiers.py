@@ -84,9 +84,7 @@ async def show_member_tier(desk: StaffDesk, member_id: UUID) -> None:
 @decides("tiers.grant")
 async def grant_member_tier(desk: StaffDesk, member_id: UUID, tier: str, until: datetime, reason: str) -> None:
     """Give MEMBER (phone number, login name or id) a TIER until some moment, whatever they have bought."""
-    wish = GrantTier(
-        actor=desk.actor, member_id=MemberId(member_id), tier=tier, until=until, reason=reason, once=desk.once
-    )
+    wish = GrantTier(actor=desk.actor, member_id=MemberId(member_id), tier=tier, until=until, reason=reason, once=desk.once)
     await desk.retail.tiers.grant(wish)
     click.echo(f"{tier} until {until.isoformat()}")
 
@@ -100,4 +98,3 @@ async def take_member_tier_away(desk: StaffDesk, member_id: UUID, reason: str) -
     wish = TakeTierAway(actor=desk.actor, member_id=MemberId(member_id), reason=reason, once=desk.once)
     standing = await desk.retail.tiers.take_away(wish)
     click.echo(f"earned: {standing.tier}")
-

@@ -47,6 +47,7 @@ from retail_domain.coupons import (
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.counting import TooOften
 from retail_domain.kernel.coupon_terms import CouponKind, CouponScope, CouponTerms
+from retail_domain.kernel.errors import ChangedMeanwhile
 from retail_domain.kernel.ids import CouponTemplateId, MemberId, QuoteId
 from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.kernel.once import Once
@@ -149,6 +150,12 @@ class CouponTemplateBody(Body, frozen=True):
     is_open: bool = True
 
     to_wish = becoming(TemplateWish)
+
+
+class RestatedTemplateBody(CouponTemplateBody, frozen=True):
+    """A kind of coupon, said anew. `seen` is the `edition` that was looked at: with it, nobody may have changed it since."""
+
+    seen: Count | None = None
 
 
 class CouponTemplateShape(Answer, frozen=True):
@@ -333,9 +340,7 @@ def coupon_routes(coupons: CouponDesk) -> Sequence[HTTPRouteHandler]:
         found = await coupons.offers(WantedOffers(member_id=member_id))
         return OfferedCouponsShape(items=[OfferedCouponShape.of(one) for one in found])
 
-    @routes.post(
-        "/{template_id:uuid}/take", raises=[*GIVING, CouponNotToTake, TooFewPoints], summary="Take a coupon"
-    )
+    @routes.post("/{template_id:uuid}/take", raises=[*GIVING, CouponNotToTake, TooFewPoints], summary="Take a coupon")
     async def take_coupon_now(
         template_id: FromPath[UUID], member_id: NamedDependency[MemberId], once: NamedDependency[Once | None]
     ) -> CouponGivenShape:
@@ -413,18 +418,18 @@ def staff_coupon_routes(coupons: CouponDesk) -> Sequence[HTTPRouteHandler]:
     @routes.put(
         "/{template_id:uuid}",
         does=coupons.store_template,
-        raises=[CouponTemplateNotFound, CouponTotalTooSmall],
+        raises=[CouponTemplateNotFound, ChangedMeanwhile, CouponTotalTooSmall],
         summary="Say something else of a kind of coupon",
     )
     async def replace_coupon_template(
         template_id: FromPath[UUID],
-        data: JSONBody[CouponTemplateBody],
+        data: JSONBody[RestatedTemplateBody],
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> CouponTemplateShape:
         """Coupons that are out keep what they said."""
         wish = StoreCouponTemplate(
-            wish=data.to_wish(), actor=actor, template_id=CouponTemplateId(template_id), once=once
+            wish=data.to_wish(), actor=actor, template_id=CouponTemplateId(template_id), seen=data.seen, once=once
         )  # fmt: skip
         return CouponTemplateShape.of(await coupons.store_template(wish))
 

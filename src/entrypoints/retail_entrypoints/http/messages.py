@@ -49,7 +49,8 @@ Muted = Annotated[
 QuietHoursText = Annotated[
     str,
     Meta(
-        max_length=20, examples=["22:00-08:00"],
+        max_length=20,
+        examples=["22:00-08:00"],
         description="From when to when nothing is sent that can wait, by the shop's clock; the same time twice: never; empty: "
         "the shop's.",
     ),

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from retail_domain.accounts import Permission
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import ChangedMeanwhile
 from retail_domain.kernel.ids import OfferId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -41,9 +42,10 @@ Terms = Annotated[
 
 
 class OfferBody(Body, frozen=True):
-    """What an offer says."""
+    """What an offer says. `seen` is the `edition` that was looked at: with it, nobody may have changed the offer since."""
 
     terms: Terms
+    seen: Count | None = None
 
     def text(self) -> str:
         """As the shop reads it."""
@@ -107,7 +109,7 @@ def offer_routes(offers: OfferDesk) -> Sequence[HTTPRouteHandler]:
         return OfferShape.of(await offers.show(made.id))
 
     @routes.put(
-        "/{offer_id:uuid}", does=offers.change, raises=[OfferNotFound, OfferClusterTooLarge, TooManyOffers],
+        "/{offer_id:uuid}", does=offers.change, raises=[OfferNotFound, ChangedMeanwhile, OfferClusterTooLarge, TooManyOffers],
         summary="Write other terms of an offer",
     )  # fmt: skip
     async def change_offer(
@@ -115,7 +117,7 @@ def offer_routes(offers: OfferDesk) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> OfferShape:  # fmt: skip
         """Of a launched offer they hold at once: quotes of before are asked for again."""
-        wish = ChangeOffer(actor=actor, offer_id=OfferId(offer_id), terms=data.text(), once=once)
+        wish = ChangeOffer(actor=actor, offer_id=OfferId(offer_id), terms=data.text(), seen=data.seen, once=once)
         return OfferShape.of(await offers.show((await offers.change(wish)).id))
 
     @routes.post(

@@ -12,11 +12,13 @@ from msgspec import Meta, field
 from retail_domain.accounts import Permission
 from retail_domain.cart import CartNotFound
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import ChangedMeanwhile
 from retail_domain.kernel.ids import FreightTemplateId, MemberId, QuoteId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.pricing import (
     ChargeBy,
+    ComingFreight,
     FreightTemplate,
     FreightTemplateNotFound,
     FreightZone,
@@ -143,25 +145,47 @@ class FreightZoneShape(Body, frozen=True):
     to_zone = becoming(FreightZone)
 
 
+Zones = Annotated[list[FreightZoneShape], Meta(min_length=1, max_length=100)]
+
+
+class ComingFreightShape(Body, frozen=True):
+    """What a template will charge from a moment on."""
+
+    effective_at: Instant
+    charge_by: ChargeBy
+    zones: Zones
+
+    of = derived(ComingFreight)
+
+    to_coming = becoming(ComingFreight)
+
+
 class FreightTemplateBody(Body, frozen=True):
-    """A freight template: pieces, grams or cubic centimetres, by region; the most specific region wins (MSC-R5)."""
+    """A freight template: pieces, grams or cubic centimetres, by region; the most specific region wins (MSC-R5).
+
+    It says all of it: without `coming`, nothing is planned any more. `seen` is the `edition` that was looked at: with it,
+    nobody may have written the template since.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Standard"])]
     charge_by: ChargeBy
-    zones: Annotated[list[FreightZoneShape], Meta(min_length=1, max_length=100)]
+    zones: Zones
     is_default: bool = False
+    coming: ComingFreightShape | None = None
+    seen: Count | None = None
 
     to_command = becoming(StoreFreightTemplate, "actor", "template_id", "once")
 
 
 class FreightTemplateShape(Answer, frozen=True):
-    """A freight template as it is in force."""
+    """A freight template as it is in force, and what is coming."""
 
     id: Uuid
     name: Text
     charge_by: ChargeBy
     zones: list[FreightZoneShape]
     is_default: bool
+    coming: ComingFreightShape | None
     edition: Count
 
     of = derived(FreightTemplate)
@@ -208,7 +232,7 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
     @routes.put(
         "/{template_id:uuid}",
         does=quoting.store_freight_template,
-        raises=[FreightTemplateNotFound],
+        raises=[FreightTemplateNotFound, ChangedMeanwhile],
         summary="Rewrite a freight template",
     )
     async def replace_freight_template(
@@ -217,7 +241,7 @@ def freight_routes(quoting: Quoting) -> Sequence[HTTPRouteHandler]:
         actor: NamedDependency[Actor],
         once: NamedDependency[Once | None],
     ) -> FreightTemplateShape:
-        """Holds for quotes made from now on."""
+        """Holds for quotes made from now on; what is coming, for those made from its moment on."""
         command = data.to_command(actor=actor, template_id=FreightTemplateId(template_id), once=once)
         return FreightTemplateShape.of(await quoting.store_freight_template(command))
 

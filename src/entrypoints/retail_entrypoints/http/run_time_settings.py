@@ -10,6 +10,7 @@ from msgspec import Meta, field
 
 from retail_domain.accounts import Permission
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.errors import ChangedMeanwhile
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.settings import (
@@ -17,7 +18,6 @@ from retail_domain.settings import (
     PlannedValue,
     SettingsChange,
     SettingsChanged,
-    SettingsChangedMeanwhile,
     SettingsDesk,
     SettingsNotTakenBack,
     SettingsView,
@@ -211,7 +211,7 @@ def _of_staff(settings: SettingsDesk) -> Sequence[HTTPRouteHandler]:
         """Who, when, why, and from when on."""
         return part_of(await settings.history(), short_page, SettingsChangeShape.of)
 
-    @routes.post("/changes", does=settings.change, raises=[SettingsChangedMeanwhile], summary="Change settings")
+    @routes.post("/changes", does=settings.change, raises=[ChangedMeanwhile], summary="Change settings")
     async def change_settings(
         data: JSONBody[ChangeSettingsBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
     ) -> SettingsChangedShape:

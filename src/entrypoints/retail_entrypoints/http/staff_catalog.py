@@ -38,7 +38,7 @@ from retail_domain.catalog import (
 )
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
-from retail_domain.kernel.errors import DomainError, InvalidInput
+from retail_domain.kernel.errors import ChangedMeanwhile, DomainError, InvalidInput
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -95,6 +95,12 @@ class ParticularsBody(Body, frozen=True):
     image_url: Image | None = None
     on_sale: bool = True
 
+
+class NewParticularsBody(ParticularsBody, frozen=True):
+    """What one kind of goods is like from now on. `seen`: the `version` of the goods that was looked at, as in its sheet."""
+
+    seen: Count | None = None
+
     to_command = becoming(
         EditSku, "sku_id", "currency", "granted", "once", list_price_minor=_list_price, options=_options, image="image_url"
     )
@@ -146,6 +152,15 @@ class DescriptionBody(Body, frozen=True):
     parameters: Annotated[list[OptionBody], Meta(max_length=50)] = field(default_factory=list)
 
     to_listing = becoming(Description, images="image_urls", parameters=_parameters)
+
+
+class NewDescriptionBody(DescriptionBody, frozen=True):
+    """How goods are described from now on, in full.
+
+    `seen` is the `version` that was looked at: with it, nobody may have changed the goods since.
+    """
+
+    seen: Count | None = None
 
 
 class ProductBody(Body, frozen=True):
@@ -261,16 +276,21 @@ def _products(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         return ProductCreatedShape.of(await catalog.create(wanted))
 
     @routes.put(
-        "/{product_id:uuid}", does=catalog.edit, raises=[ProductNotFound, MayNotPrice, *shelves], summary="Describe goods anew"
+        "/{product_id:uuid}",
+        does=catalog.edit,
+        raises=[ProductNotFound, ChangedMeanwhile, MayNotPrice, *shelves],
+        summary="Describe goods anew",
     )
     async def edit_product(
         product_id: FromPath[UUID],
-        data: JSONBody[DescriptionBody],
+        data: JSONBody[NewDescriptionBody],
         granted: NamedDependency[Granted],
         once: NamedDependency[Once | None],
     ) -> ProductStateShape:
         """Replaces the description; prices and stock stay. Another freight template of priced goods needs `prices.change`."""
-        wanted = EditProduct(product_id=ProductId(product_id), listing=data.to_listing(), granted=granted, once=once)
+        wanted = EditProduct(
+            product_id=ProductId(product_id), listing=data.to_listing(), granted=granted, seen=data.seen, once=once
+        )  # fmt: skip
         return ProductStateShape.of(await catalog.edit(wanted))
 
     @routes.put(
@@ -320,11 +340,14 @@ def _skus(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/skus", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
 
     @routes.put(
-        "/{sku_id:uuid}", does=catalog.edit_sku, raises=[SkuNotFound, NoPriceYet, MayNotPrice], summary="Edit a kind of goods"
+        "/{sku_id:uuid}",
+        does=catalog.edit_sku,
+        raises=[SkuNotFound, ChangedMeanwhile, NoPriceYet, MayNotPrice],
+        summary="Edit a kind of goods",
     )
     async def edit_sku(
         sku_id: FromPath[UUID],
-        data: JSONBody[ParticularsBody],
+        data: JSONBody[NewParticularsBody],
         granted: NamedDependency[Granted],
         once: NamedDependency[Once | None],
     ) -> ProductStateShape:

@@ -28,6 +28,7 @@ from retail_domain.catalog import (
     StruckPriceUntrue,
 )
 from retail_domain.kernel.actor import ActorKind
+from retail_domain.kernel.errors import ChangedMeanwhile
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -53,11 +54,12 @@ SkuNameFilter = Annotated[
 
 
 class LabelsBody(Body, frozen=True):
-    """What others call a kind of goods, and how it is taxed: replaced as a whole."""
+    """What others call a kind of goods, and how it is taxed: replaced as a whole. `seen`: the `version` that was looked at."""
 
     barcodes: Annotated[tuple[Barcode, ...], Meta(max_length=20)]
     tax_code: TaxCode | None = None
     tax_rate_bp: BasisPoints | None = None
+    seen: Count | None = None
 
     to_command = becoming(LabelSku, "sku_id", "once")
 
@@ -84,12 +86,16 @@ def _list_price(list_price: MoneyShape | None, currency: str) -> int | None:
 
 
 class BoundsBody(Body, frozen=True):
-    """How low a price may go, what members will be asked, and a struck price with what it rests on: replaced as a whole."""
+    """How low a price may go, what members will be asked, and a struck price with what it rests on: replaced as a whole.
+
+    `seen` is the `version` that was looked at: with it, nobody may have changed the goods since.
+    """
 
     floor: MoneyShape | None = None
     member_price: MoneyShape | None = None
     list_price: MoneyShape | None = None
     basis: BasisBody | None = None
+    seen: Count | None = None
 
     to_command = becoming(
         BoundPrice,
@@ -129,6 +135,7 @@ class SkuSheetShape(Answer, frozen=True):
     member_price: MoneyShape | None
     list_price: MoneyShape | None
     basis: BasisShape | None
+    version: Count
 
     of = derived_with(SkuSheet, "currency", str, sku_id="id")
 
@@ -190,7 +197,7 @@ def _telling(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     routes = Resource("/staff/skus", permission=Permission.CATALOG_CHANGE, tag="staff: catalog")
 
     @routes.put(
-        "/{sku_id:uuid}/labels", does=catalog.label, raises=[SkuNotFound, CodeInUse],
+        "/{sku_id:uuid}/labels", does=catalog.label, raises=[SkuNotFound, ChangedMeanwhile, CodeInUse],
         summary="Say its barcodes, and how it is taxed",
     )  # fmt: skip
     async def label_sku(
@@ -200,7 +207,8 @@ def _telling(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
         return ProductStateShape.of(await catalog.label(data.to_command(sku_id=SkuId(sku_id), once=once)))
 
     @routes.put(
-        "/{sku_id:uuid}/price-bounds", does=catalog.bound_price, raises=[SkuNotFound, PriceBelowFloor, StruckPriceUntrue],
+        "/{sku_id:uuid}/price-bounds", does=catalog.bound_price,
+        raises=[SkuNotFound, ChangedMeanwhile, PriceBelowFloor, StruckPriceUntrue],
         summary="Say how low its price may go, and what is struck through",
     )  # fmt: skip
     async def bound_price(

@@ -25,14 +25,14 @@ from retail_domain.accounts import (
 from retail_domain.application import Retail
 from retail_domain.inventory import LocationNotFound, location_named
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.errors import ChangedMeanwhile, InvalidInput
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, part_of
 from retail_entrypoints.http.routing import Resource
-from retail_entrypoints.http.shapes import Answer, Body, Code, Text
+from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Text
 from retail_entrypoints.http.shaping import derived
 
 Permissions = Annotated[list[Permission], Meta(min_length=1, max_length=100, description="What the role may do.")]
@@ -61,11 +61,15 @@ class RoleBody(Body, frozen=True):
 
 
 class RoleChangeBody(Body, frozen=True):
-    """The role as it shall be from now on, as a whole."""
+    """The role as it shall be from now on, as a whole.
+
+    `seen` is the `version` that was looked at: with it, nobody may have changed the role since.
+    """
 
     name: Text
     permissions: Permissions
     places: PlaceCodes = []  # noqa: RUF012 - a Struct copies it
+    seen: Count | None = None
 
     to_command = becoming(ChangeRole, "code", "places_named", "actor", "once", places=places_found, beside=("places",))
 
@@ -78,6 +82,7 @@ class RoleShape(Answer, frozen=True):
     permissions: list[Permission]
     places: list[str]
     is_built_in: bool
+    version: Count | None
 
 
 class RoleStandsShape(Answer, frozen=True):
@@ -113,7 +118,8 @@ def staff_role_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
         return RoleStandsShape.of(await accounts.make_role(command))
 
     @routes.put(
-        "/{code:str}", does=accounts.change_role, raises=[CustomRoleNotFound, LocationNotFound, StaffForbidden],
+        "/{code:str}", does=accounts.change_role,
+        raises=[CustomRoleNotFound, ChangedMeanwhile, LocationNotFound, StaffForbidden],
         summary="Change a role; it counts with the next request",
     )  # fmt: skip
     async def change_role(
@@ -144,8 +150,10 @@ async def places_named(retail: Retail, codes: Iterable[str]) -> tuple[LocationId
 
 def _shape(role: CustomRole, codes: dict[LocationId, str]) -> RoleShape:
     places = sorted(codes.get(place, str(place)) for place in role.places)
-    return RoleShape(role.code, role.name, [*role.permissions], places, is_built_in=False)
+    return RoleShape(role.code, role.name, [*role.permissions], places, is_built_in=False, version=role.version)
 
 
 def _built_in(role: Role) -> RoleShape:
-    return RoleShape(role.value, role.value, [one for one in Permission if one in MAY[role]], [], is_built_in=True)
+    return RoleShape(
+        role.value, role.value, [one for one in Permission if one in MAY[role]], [], is_built_in=True, version=None
+    )

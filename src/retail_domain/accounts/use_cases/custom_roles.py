@@ -11,8 +11,9 @@ from retail_domain.accounts.model.trail import StaffAction
 from retail_domain.accounts.ports import AccountsWork
 from retail_domain.accounts.use_cases.managing import check_covered, may_manage
 from retail_domain.kernel.actor import Actor
-from retail_domain.kernel.checked import checked
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import require_seen
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -41,6 +42,8 @@ class ChangeRole:
     permissions: tuple[Permission, ...]
     places: tuple[LocationId, ...] = ()
     actor: Actor
+    seen: NoneOrMore | None = None
+    """The version that was looked at: with it, nobody may have changed the role since."""
     once: Once | None = None
 
 
@@ -79,9 +82,10 @@ async def make_role(work: AccountsWork, command: MakeRole, means: Means) -> Role
 async def change_role(work: AccountsWork, command: ChangeRole, means: Means) -> RoleStands:
     """Whoever changes a role may do all that it could before and can afterwards.
 
-    Raises CustomRoleNotFound, StaffForbidden, InvalidInput.
+    Raises CustomRoleNotFound, ChangedMeanwhile, StaffForbidden, InvalidInput.
     """
     role = await _role(work, command.code)
+    require_seen(command.seen, role.version)
     change = role.anew(name=command.name, permissions=command.permissions, places=command.places)
     rights = await may_manage(work, command.actor)
     for each in (role, change.state):

@@ -23,8 +23,9 @@ from retail_domain.catalog.use_cases.checks import (
 from retail_domain.catalog.use_cases.storing_prices import NOBODY, THE_HOST, Told, store
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.checked import checked
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
+from retail_domain.kernel.errors import require_seen
 from retail_domain.kernel.ids import ProductId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -39,6 +40,8 @@ class EditProduct:
     listing: Listing
     granted: Granted = EVERYTHING
     """What whoever acts may bring about; who may not set prices leaves the freight template of goods with a price alone."""
+    seen: NoneOrMore | None = None
+    """The version that was looked at: with it, nobody may have changed the goods since."""
     once: Once | None = None
 
 
@@ -69,6 +72,8 @@ class EditSku:
     on_sale: bool = True
     granted: Granted = EVERYTHING
     """What whoever acts may bring about; who may not set prices leaves weight and volume of a kind with a price alone."""
+    seen: NoneOrMore | None = None
+    """The version of the goods that was looked at: with it, nobody may have changed them since."""
     once: Once | None = None
 
 
@@ -150,10 +155,11 @@ def stored(work: CatalogWork, change: Change[Product], sku: Sku | None = None, t
 async def edit_product(work: CatalogWork, command: EditProduct, means: Means) -> ProductState:
     """The description is replaced as a whole. Answers how the goods stand.
 
-    Raises InvalidInput, ProductNotFound, CategoryNotFound, BrandNotFound, MayNotPrice.
+    Raises InvalidInput, ProductNotFound, ChangedMeanwhile, CategoryNotFound, BrandNotFound, MayNotPrice.
     """
     require(command.listing.problems())
     product = await claimed(work, command.product_id)
+    require_seen(command.seen, product.version)
     if any(sku.is_priced for sku in product.skus):
         require_same_charge(product.listing, command.listing, command.granted)
     await require_shelves(work, command.listing)
@@ -176,9 +182,10 @@ async def add_sku(work: CatalogWork, command: AddSku, means: Means) -> ProductSt
 async def edit_sku(work: CatalogWork, command: EditSku, means: Means) -> ProductState:
     """The particulars are replaced as a whole. Answers how the goods stand.
 
-    Raises InvalidInput, SkuNotFound, ProductNotFound, NoPriceYet, MayNotPrice.
+    Raises InvalidInput, SkuNotFound, ProductNotFound, ChangedMeanwhile, NoPriceYet, MayNotPrice.
     """
     product = await claimed(work, await work.products.product_of(command.sku_id))
+    require_seen(command.seen, product.version)
     sku = product.sku(command.sku_id)
     wish = _wish(sku, command)
     if sku.is_priced:

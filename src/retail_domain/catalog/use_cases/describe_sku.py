@@ -13,9 +13,9 @@ from retail_domain.catalog.model import Basis, ListBasis, Product, Sku, SkuWish,
 from retail_domain.catalog.ports import CatalogWork
 from retail_domain.catalog.use_cases.change_product import ProductState, claimed, stored
 from retail_domain.catalog.use_cases.checks import require
-from retail_domain.kernel.checked import checked
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.effects import Effect, brings
-from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.errors import InvalidInput, require_seen
 from retail_domain.kernel.ids import SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -47,6 +47,8 @@ class LabelSku:
     barcodes: tuple[str, ...] = ()
     tax_code: str | None = None
     tax_rate_bp: int | None = None
+    seen: NoneOrMore | None = None
+    """The version of the goods that was looked at: with it, nobody may have changed them since."""
     once: Once | None = None
 
 
@@ -63,6 +65,8 @@ class BoundPrice:
     member_price_minor: int | None = None
     list_price_minor: int | None = None
     basis: Basis | None = None
+    seen: NoneOrMore | None = None
+    """The version of the goods that was looked at: with it, nobody may have changed them since."""
     once: Once | None = None
 
 
@@ -80,9 +84,10 @@ class CostSku:
 async def label_sku(work: CatalogWork, command: LabelSku, means: Means) -> ProductState:
     """No other kind of goods has any of these barcodes, nor one of them for its code. Answers how the goods stand.
 
-    Raises InvalidInput, SkuNotFound, ProductNotFound, CodeInUse.
+    Raises InvalidInput, SkuNotFound, ProductNotFound, ChangedMeanwhile, CodeInUse.
     """
     product, sku = await _found(work, command.sku_id)
+    require_seen(command.seen, product.version)
     tax_code = None if command.tax_code is None else CODE.spelled(command.tax_code)
     wanted = evolve(sku.particulars, barcodes=command.barcodes, tax_code=tax_code, tax_rate_bp=command.tax_rate_bp)
     require(wanted.problems())
@@ -93,9 +98,10 @@ async def label_sku(work: CatalogWork, command: LabelSku, means: Means) -> Produ
 async def bound_price(work: CatalogWork, command: BoundPrice, means: Means, lowest_paid: LowestPaid) -> ProductState:
     """A floor above what is asked is refused, and so is a struck price that is not true. Answers how the goods stand.
 
-    Raises InvalidInput, SkuNotFound, ProductNotFound, PriceBelowFloor, StruckPriceUntrue.
+    Raises InvalidInput, SkuNotFound, ProductNotFound, ChangedMeanwhile, PriceBelowFloor, StruckPriceUntrue.
     """
     product, sku = await _found(work, command.sku_id)
+    require_seen(command.seen, product.version)
     wanted = evolve(
         sku.particulars, floor_minor=command.floor_minor, member_price_minor=command.member_price_minor, basis=command.basis
     )

@@ -12,7 +12,7 @@ from retail_domain.pricing.model.basket import (
 from retail_domain.pricing.model.book import TEMPLATES_MAX, PriceBook
 from retail_domain.pricing.model.coupon import NOTHING_TO_TAKE_OFF, CouponAtHand, CouponEffect, before_coupons, effect_of
 from retail_domain.pricing.model.engine import Pipeline, price
-from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, FreightTemplate, FreightZone
+from retail_domain.pricing.model.freight import EVERYWHERE, ChargeBy, ComingFreight, FreightTemplate, FreightZone
 from retail_domain.pricing.model.goods import GoodsFact, SaleLine, WantedLine, check_size, merged, sort_out
 from retail_domain.pricing.model.kinds import MATRIX, Benefit, OrderKind
 from retail_domain.pricing.model.offer import (
@@ -68,6 +68,7 @@ __all__ = [
     "BuyerFacts",
     "CartRef",
     "ChargeBy",
+    "ComingFreight",
     "CouponAtHand",
     "CouponEffect",
     "QuoteDelivery",

@@ -65,9 +65,12 @@ class PriceBook:
             raise ValueError("more templates than the book holds")
 
     def store_template(self, template: FreightTemplate, *, actor: Actor, at: datetime) -> Change[PriceBook]:
-        """Write or rewrite a template; a new default takes over from the old one. What it says already changes nothing."""
+        """Write or rewrite a template; a new default takes over from the old one. What it says already changes nothing.
+
+        What was planned of it before gives way to what is planned now, if anything is.
+        """
         known = self.templates.get(template.id)
-        if known is not None and evolve(template, edition=known.edition) == known:
+        if known is not None and evolve(template, edition=known.edition) == known.at(at):
             return Change(self, self)
         if known is None and len(self.templates) >= TEMPLATES_MAX:
             raise TooManyFreightTemplates(templates_max=TEMPLATES_MAX)
@@ -122,11 +125,11 @@ class PriceBook:
         """The template of goods that name none."""
         return next((template for template in self.templates.values() if template.is_default), None)
 
-    def template_of(self, goods: GoodsFact) -> FreightTemplate | None:
+    def template_of(self, goods: GoodsFact, at: datetime) -> FreightTemplate | None:
         """The template these goods travel by; None: they travel free, to everywhere."""
-        return self.template_named(goods.freight_template_id)
+        return self.template_named(goods.freight_template_id, at)
 
-    def template_named(self, id: FreightTemplateId | None) -> FreightTemplate | None:
-        """The template of goods that name this one, or none: theirs if it is in force, else the default one."""
-        named = self.templates.get(id) if id else None
-        return named or self.default_template
+    def template_named(self, id: FreightTemplateId | None, at: datetime) -> FreightTemplate | None:
+        """The template of goods that name this one, or none, as it charges then: theirs if it is in force, else the default."""
+        named = (self.templates.get(id) if id else None) or self.default_template
+        return named.at(at) if named is not None else None

@@ -37,7 +37,7 @@ class Pipeline:
 
     def __call__(self, request: PricingRequest, book: PriceBook, at: datetime) -> PricedBasket:
         """What this basket costs now. Lines that cannot be delivered are set apart and cost nothing."""
-        deliverable, undeliverable = _deliverable(request, book)
+        deliverable, undeliverable = _deliverable(request, book, at)
         sheet = Sheet.blank(deliverable, book, at)
         for step in self.steps if deliverable.lines else ():
             if request.may_run(step.stage):
@@ -55,7 +55,7 @@ class Pipeline:
         """
         lines = tuple(SaleLine(line.goods, line.quantity, line.nth, line.gift) for line in agreed.lines)
         request = PricingRequest(currency=agreed.currency, lines=lines, region_code=region_code)
-        _, undeliverable = _deliverable(request, book)
+        _, undeliverable = _deliverable(request, book, at)
         if undeliverable or is_waived:
             return None if undeliverable else 0
         sheet = Sheet.settled(request, agreed, book, at)
@@ -69,12 +69,12 @@ price: Final = Pipeline(STEPS)
 """The shop's own pipeline: `price(request, book, at)`."""
 
 
-def _deliverable(request: PricingRequest, book: PriceBook) -> tuple[PricingRequest, tuple[UnavailableLine, ...]]:
+def _deliverable(request: PricingRequest, book: PriceBook, at: datetime) -> tuple[PricingRequest, tuple[UnavailableLine, ...]]:
     region = request.region_code
     if region is None:
         return request, ()
     lines = {line.key: line for line in request.lines}
-    refused = {key for template, theirs in parcels(lines, book) if template.zone_for(region) is None for key in theirs}
+    refused = {key for template, theirs in parcels(lines, book, at) if template.zone_for(region) is None for key in theirs}
     if not refused:
         return request, ()
     kept = tuple(line for key, line in lines.items() if key not in refused)

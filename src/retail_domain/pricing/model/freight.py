@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from enum import Enum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from retail_domain.kernel.checked import NoneOrMore, OneOrMore, checked
 from retail_domain.kernel.errors import InvalidInput
@@ -58,24 +60,43 @@ class FreightZone:
 
 
 @frozen(kw_only=True)
+@checked
+class ComingFreight:
+    """What a template will charge from a moment on (SET-R4)."""
+
+    effective_at: datetime
+    charge_by: ChargeBy
+    zones: tuple[FreightZone, ...]
+
+    def __attrs_post_init__(self) -> None:
+        _require_sound(self.zones, "coming.zones")
+
+
+@frozen(kw_only=True)
 class FreightTemplate:
-    """How freight is charged for the goods that name this template (运费模板, MSC-R5)."""
+    """How freight is charged for the goods that name this template (运费模板, MSC-R5), now and from a moment on.
+
+    `edition` counts what was written of it, plans included.
+    """
 
     id: FreightTemplateId
     name: str
     charge_by: ChargeBy
     zones: tuple[FreightZone, ...]
     is_default: bool = False
+    coming: ComingFreight | None = None
     edition: int = 1
 
     def __attrs_post_init__(self) -> None:
         if not 1 <= len(self.name) <= 100:
             raise ValueError("a template has a name of 1 to 100 characters")
-        if not self.zones:
-            raise ValueError("a template has at least one zone")
-        prefixes = [prefix for zone in self.zones for prefix in zone.regions]
-        if len(prefixes) != len(set(prefixes)):
-            raise ValueError("a region belongs to one zone of a template")
+        _require_sound(self.zones, "zones")
+
+    def at(self, moment: datetime) -> FreightTemplate:
+        """As it charges at this moment: from its own moment on, what was coming is what holds."""
+        if self.coming is None or moment < self.coming.effective_at:
+            return self
+        return evolve(self, charge_by=self.coming.charge_by, zones=self.coming.zones, coming=None)
 
     def zone_for(self, region_code: str) -> FreightZone | None:
         """The most specific zone of a region, or None where nothing is delivered (MSC-R5)."""
@@ -93,3 +114,11 @@ class FreightTemplate:
         if self.charge_by is ChargeBy.WEIGHT:
             return line.quantity * line.goods.weight_grams
         return line.quantity * line.goods.volume_cm3
+
+
+def _require_sound(zones: Sequence[FreightZone], field: str) -> None:
+    if not zones:
+        raise InvalidInput.of(field, "not_empty", "a template has at least one zone")
+    prefixes = [prefix for zone in zones for prefix in zone.regions]
+    if len(prefixes) != len(set(prefixes)):
+        raise InvalidInput.of(field, "unique", "a region belongs to one zone of a template")

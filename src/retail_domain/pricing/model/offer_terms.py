@@ -144,10 +144,7 @@ class _Reading:
         for name in self.told:
             if name not in known:
                 self.wrong(str(name)[:64], "unknown", f"an offer of kind {kind.value} has no such term")
-        names = {
-            name: self.line(name)
-            for name in ("name", "name_en")
-        }
+        names = {name: self.line(name) for name in ("name", "name_en")}
         numbers = {
             name: self.number(name, self.told[name], bounds)
             for name, bounds in _NUMBERS.items() if self.told.get(name) is not None

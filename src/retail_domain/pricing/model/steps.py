@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from retail_domain.kernel.ids import FreightTemplateId
@@ -35,7 +36,7 @@ def template_freight(sheet: Sheet) -> Outcome:
     # Nothing that was taken off costs the buyer his free freight: else a discount could make a basket dearer (PRC-I4).
     base_minor, waiver = sheet.base_minor, freight_waiver(sheet)
     adjustments: list[Adjustment] = []
-    for template, lines in parcels(sheet.lines, sheet.book):
+    for template, lines in parcels(sheet.lines, sheet.book, sheet.at):
         zone = template.zone_for(region)
         if zone is None:
             raise ValueError("undeliverable lines are sorted out before freight is charged")
@@ -49,14 +50,16 @@ def template_freight(sheet: Sheet) -> Outcome:
     return Outcome(adjustments=tuple(adjustments))
 
 
-def parcels(lines: Mapping[str, SaleLine], book: PriceBook) -> list[tuple[FreightTemplate, Mapping[str, SaleLine]]]:
-    """The lines of each freight template, by template id; lines that travel free are in none."""
+def parcels(
+    lines: Mapping[str, SaleLine], book: PriceBook, at: datetime
+) -> list[tuple[FreightTemplate, Mapping[str, SaleLine]]]:
+    """The lines of each freight template as it charges then, by template id; lines that travel free are in none."""
     named: dict[FreightTemplateId | None, dict[str, SaleLine]] = {}
     for key, line in lines.items():
         named.setdefault(line.goods.freight_template_id, {})[key] = line
     groups: dict[FreightTemplateId, tuple[FreightTemplate, dict[str, SaleLine]]] = {}
     for name, theirs in named.items():
-        template = book.template_named(name)
+        template = book.template_named(name, at)
         if template is not None:
             groups.setdefault(template.id, (template, {}))[1].update(theirs)
     return [groups[key] for key in sorted(groups)]

@@ -40,7 +40,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.costs import COUPON_CODE, Whose
 from retail_domain.kernel.counting import Allowance, Counted, Counters, Sealer, TooOften, key_of, line_of
 from retail_domain.kernel.effects import Effect, brings
-from retail_domain.kernel.errors import InvalidInput
+from retail_domain.kernel.errors import InvalidInput, require_seen
 from retail_domain.kernel.frames import Answered, RefusedAllTheSame
 from retail_domain.kernel.ids import CouponTemplateId, MemberId
 from retail_domain.kernel.means import Means
@@ -128,12 +128,17 @@ def _allowances(sealer: Sealer, command: RedeemCouponCode) -> Mapping[str, Allow
 
 @brings(Effect.COUPONS)
 async def store_coupon_template(work: StaffCouponsWork, command: StoreCouponTemplate, means: Means) -> CouponTemplate:
-    """A kind of coupon is made, or says something else from now on. Raises CouponTemplateNotFound, CouponTotalTooSmall."""
+    """A kind of coupon is made, or says something else from now on.
+
+    Raises CouponTemplateNotFound, ChangedMeanwhile, CouponTotalTooSmall.
+    """
     at = means.clock.now()
     if command.template_id is None:
         change = CouponTemplate.made(CouponTemplateId(means.ids.new()), command.wish, at=at)
     else:
-        change = (await claimed_template(work, command.template_id)).rewritten(command.wish)
+        known = await claimed_template(work, command.template_id)
+        require_seen(command.seen, known.edition)
+        change = known.rewritten(command.wish)
     if change.state is not change.before:
         work.coupon_templates.save(change)
         _note(work, command.actor, "coupons.template", f"{change.state.id} {change.state.edition}", at)

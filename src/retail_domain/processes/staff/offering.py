@@ -11,9 +11,10 @@ from attrs import frozen
 from retail_domain.accounts import AuditTrail, StaffAction
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.checked import checked
+from retail_domain.kernel.checked import NoneOrMore, checked
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.errors import require_seen
 from retail_domain.kernel.ids import OfferId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
@@ -51,6 +52,8 @@ class ChangeOffer:
     actor: Actor
     offer_id: OfferId
     terms: str
+    seen: NoneOrMore | None = None
+    """The edition that was looked at: with it, nobody may have changed the offer since."""
     once: Once | None = None
 
 
@@ -110,9 +113,10 @@ async def make_offer(work: OfferingWork, command: MakeOffer, means: Means) -> Pr
 
 @brings(Effect.SELLING_PRICE)
 async def change_offer(work: OfferingWork, command: ChangeOffer, means: Means) -> Promotion:
-    """Answers it. Raises OfferNotFound, InvalidInput, OfferClusterTooLarge."""
+    """Answers it. Raises OfferNotFound, InvalidInput, ChangedMeanwhile, OfferClusterTooLarge, TooManyOffers."""
     at, book = means.clock.now(), await work.price_book.claim()
     known = await work.promotions.get(command.offer_id)
+    require_seen(command.seen, known.edition)
     offer = read_text(command.terms, known.id)
     change = known.change(offer.name, terms_text(offer))
     if change.state is known:

@@ -20,6 +20,7 @@ from retail_domain.kernel.units import Begin
 from retail_domain.pricing import (
     CartRef,
     ChargeBy,
+    ComingFreight,
     FreightZone,
     Outcome,
     PriceBook,
@@ -116,7 +117,8 @@ class PricesContract:
         """MSC-R5, CRT-R4: a quote made before a change can be told from one made after it."""
         far = FreightZone(regions=("65", "54"), delivers=False)
         near = FreightZone(regions=("",), first_units=0, first_minor=1, next_units=2, next_minor=3, free_from_minor=99)
-        template = a_template(1, near, far, by=ChargeBy.WEIGHT, default=True)
+        coming = ComingFreight(effective_at=NOON + timedelta(days=30), charge_by=ChargeBy.VOLUME, zones=(near,))
+        template = evolve(a_template(1, near, far, by=ChargeBy.WEIGHT, default=True), coming=coming)
 
         one = await kept(begin, PriceBook().store_template(template, actor=CLERK, at=NOON))
         two = await kept(begin, one.store_template(a_template(2, default=True), actor=CLERK, at=NOON))

@@ -33,7 +33,9 @@ _SHEET_COLUMNS: Final = (
 )  # fmt: skip
 _SHEET: Final = Statement(
     "skus.sheet",
-    select(*(skus.c[name] for name in (*_SHEET_COLUMNS, "basis", "basis_since"))).where(skus.c.id == bindparam("id")),
+    select(*(skus.c[name] for name in (*_SHEET_COLUMNS, "basis", "basis_since")), products.c.version)
+    .join(products, products.c.id == skus.c.product_id)
+    .where(skus.c.id == bindparam("id")),
 )
 _COSTS: Final = Statement(
     "skus.costs",
@@ -70,7 +72,7 @@ async def sheet_of(database: Database, sku_id: SkuId) -> SkuSheet:
         raise SkuNotFound(sku_id=sku_id)
     values = {name: rows[0][name] for name in _SHEET_COLUMNS}
     values["barcodes"], values["price_minor"] = tuple(values["barcodes"]), values["price_minor"] or None
-    return SkuSheet(**values, basis=basis_of(rows[0]))
+    return SkuSheet(**values, basis=basis_of(rows[0]), version=rows[0]["version"])
 
 
 async def costs_of(database: Database, product_id: ProductId) -> Sequence[SkuCost]:

@@ -22,6 +22,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.ids import OfferId, QuoteId
 from retail_domain.pricing import (
     CartRef,
+    ComingFreight,
     FreightTemplate,
     FreightZone,
     Offer,
@@ -108,7 +109,10 @@ _LOCK_BOOK: Final = Statement("price_book.lock", select(price_books.c.version).w
 _TEMPLATES: Final = Rows(
     freight_templates,
     FreightTemplate,
-    parts={"zones": Part(("zones",), converter.unstructure, kept(tuple[FreightZone, ...]))},
+    parts={
+        "zones": Part(("zones",), converter.unstructure, kept(tuple[FreightZone, ...])),
+        "coming": Part(("coming",), converter.unstructure, kept(ComingFreight | None)),
+    },
 )
 THE_BOOK: Final = 1
 

@@ -53,6 +53,7 @@ freight_templates = table(
     needed("is_default", Flag),
     needed("edition", Whole),
     needed("zones", Doc),
+    Column("coming", Doc),
     CheckConstraint("edition >= 1", name="edition"),
     owner=SHOP,
     grows=Growth(With.NOTHING, "1 a way to charge", 250),

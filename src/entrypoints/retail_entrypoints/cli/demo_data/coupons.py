@@ -29,9 +29,7 @@ async def give_coupons(demo: Demo) -> None:
     """Made once; the first is taken."""
     assert demo.member_id is not None
     made = [
-        await demo.retail.coupons.store_template(
-            StoreCouponTemplate(wish=wish, actor=ACTOR, once=once(f"coupons {place}"))
-        )
+        await demo.retail.coupons.store_template(StoreCouponTemplate(wish=wish, actor=ACTOR, once=once(f"coupons {place}")))
         for place, wish in enumerate(_KINDS)
     ]
     await demo.retail.coupons.take(

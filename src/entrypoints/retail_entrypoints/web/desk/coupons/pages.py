@@ -126,7 +126,9 @@ def _one(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         async def restate() -> CouponTemplate:
             known = await retail.coupons.show.template(CouponTemplateId(template_id))
             wish = restated(known, total=count_typed(data.total, "total"), is_open=bool(data.is_open))
-            store = StoreCouponTemplate(wish=wish, actor=view.actor, template_id=known.id, once=once)
+            store = StoreCouponTemplate(
+                wish=wish, actor=view.actor, template_id=known.id, seen=known.edition, once=once
+            )  # fmt: skip
             return await retail.coupons.store_template(store)
 
         return await decide(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+from attrs import evolve
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -15,7 +16,6 @@ from retail_domain.application import Retail
 from retail_domain.catalog import (
     EditProduct,
     EditSku,
-    Listing,
     ProductNotFound,
     ProductSearch,
     ProductState,
@@ -40,7 +40,7 @@ from retail_entrypoints.web.view import View
 
 
 class ListingForm(Form, frozen=True):
-    """How goods are described. What has no field here stays as it is."""
+    """How goods are described. What has no field here stays as it is; `seen` is the version that the form was filled from."""
 
     title: Typed = ""
     subtitle: Typed = ""
@@ -49,6 +49,7 @@ class ListingForm(Form, frozen=True):
     purchase_limit: Typed = ""
     category_id: UUID | None = None
     brand_id: UUID | None = None
+    seen: Annotated[int, Meta(ge=0)] | None = None
 
 
 class SaleForm(Form, frozen=True):
@@ -125,18 +126,18 @@ def _describing(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         async def edit() -> ProductState:
-            now = await catalog.show.product(ProductId(product_id))
-            card, limit = now.card, data.purchase_limit
-            listing = Listing(
-                title=data.title, subtitle=data.subtitle, description=data.description, unit=data.unit or card.unit,
+            now, limit = await catalog.show.product(ProductId(product_id)), data.purchase_limit
+            listing = evolve(
+                now.listing, title=data.title, subtitle=data.subtitle, description=data.description,
+                unit=data.unit or now.card.unit,
                 category_id=CategoryId(data.category_id) if data.category_id else None,
-                brand_id=BrandId(data.brand_id) if data.brand_id else None, images=card.images,
-                freight_template_id=now.freight_template_id, sale_from=card.sale_from, sale_until=card.sale_until,
+                brand_id=BrandId(data.brand_id) if data.brand_id else None,
                 purchase_limit=count_typed(limit, "purchase_limit") if limit.strip() else None,
             )  # fmt: skip
             wish = EditProduct(
-                product_id=ProductId(product_id), listing=listing, granted=view.request.caller.granted(EVERYWHERE), once=once
-            )
+                product_id=ProductId(product_id), listing=listing, granted=view.request.caller.granted(EVERYWHERE),
+                seen=now.card.version if data.seen is None else data.seen, once=once,
+            )  # fmt: skip
             return await catalog.edit(wish)
 
         return await _answer(shop, view, product_id, "listing", edit(), "desk.said.goods")

@@ -44,9 +44,7 @@ def overview_pages(shop: ServedShop[Retail], calendar: Calendar) -> Sequence[HTT
     return pages.all
 
 
-async def what_waits(
-    retail: Retail, clock: Clock, view: View, to_ship: Page[OrderSummary] | None
-) -> AsyncIterator[Waiting]:
+async def what_waits(retail: Retail, clock: Clock, view: View, to_ship: Page[OrderSummary] | None) -> AsyncIterator[Waiting]:
     """Everything that waits for somebody whom the gate lets into its list, at the places they are bound to."""
     if to_ship is not None:
         yield Waiting.of("to_ship", "/desk/orders?state=to_ship", to_ship)

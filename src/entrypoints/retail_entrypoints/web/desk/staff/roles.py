@@ -1,11 +1,13 @@
 """`/desk/staff/roles`: roles of the shop's own; nobody makes one that may do what they may not do themselves (ACC-R12)."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, URLEncodedBody
+from msgspec import Meta
 
 from retail_domain.accounts import (
     ChangeRole,
@@ -31,6 +33,7 @@ class RoleForm(Form, frozen=True):
 
     code: Typed = ""
     name: Typed = ""
+    seen: Annotated[int, Meta(ge=0)] | None = None
 
 
 def role_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
@@ -100,7 +103,8 @@ def _making(retail: Retail) -> Sequence[HTTPRouteHandler]:
             may, at = _ticked(view, await retail.inventory.show.locations())
             kept = tuple(one for one in role.permissions if one not in view.request.caller.permissions)
             wish = ChangeRole(
-                code=role.code, name=data.name, permissions=(*may, *kept), places=at, actor=view.actor, once=once
+                code=role.code, name=data.name, permissions=(*may, *kept), places=at, actor=view.actor,
+                seen=role.version if data.seen is None else data.seen, once=once,
             )  # fmt: skip
             return await accounts.change_role(wish)
 

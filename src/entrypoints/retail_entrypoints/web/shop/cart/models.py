@@ -121,5 +121,6 @@ class CartModel:
                 Apart(sku_id=one.sku_id, title=one.title, quantity=one.quantity, reason=one.reason, sellable=one.sellable)
                 for one in cart.unavailable
             ),
-            total=Money(cart.basket.goods_minor, currency), missed=MissedOffer.all_of(cart.basket),
+            total=Money(cart.basket.goods_minor, currency),
+            missed=MissedOffer.all_of(cart.basket),
         )

@@ -131,9 +131,7 @@ class CouponsPage:
     next_cursor: str | None
 
     @classmethod
-    def of(
-        cls, offers: Sequence[OfferedCoupon], mine: Page[HeldCoupon], currency: str, lang: str, at: datetime
-    ) -> CouponsPage:
+    def of(cls, offers: Sequence[OfferedCoupon], mine: Page[HeldCoupon], currency: str, lang: str, at: datetime) -> CouponsPage:
         """The whole page."""
         return cls(
             offers=tuple(OfferedTicket.of(one, currency, lang) for one in offers),

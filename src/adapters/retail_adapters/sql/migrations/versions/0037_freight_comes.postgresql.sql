@@ -1,0 +1,1 @@
+ALTER TABLE retail.freight_templates ADD COLUMN coming JSONB;
