@@ -169,6 +169,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/takings/tier.py claim": {"work.tier_standings.of": AS_OF_NOW},
     "processes/takings/tier.py told": {"work.tier_standings.of": PLACING},
     "processes/worker/reactions.py _rise": {"work.orders.get": SETTLED},
+    "tiers/moving_in.py _store": {"work.tier_standings.of": UNIQUE},
     "tiers/use_cases.py evaluate_tier": {"work.tier_standings.of": UNIQUE},
     "tiers/use_cases.py ladder_in_force": {"work.settings.timetable": AS_OF_NOW},
     "tiers/use_cases.py metrics_of": {"work.spending.of": AS_OF_NOW},

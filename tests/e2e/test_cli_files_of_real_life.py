@@ -203,6 +203,14 @@ def test_regions_are_numbered_as_goods_are_and_a_region_in_itself_is_named(folde
     assert "rows[4].code" in error
 
 
+def test_a_quote_that_opens_in_the_header_and_is_closed_further_down_is_told_of(folder: Path, capsys: Capture) -> None:
+    """CAT-R2: not the column that it swallowed."""
+    (folder / "prices.csv").write_text('sku,"price\nTEA,12.00\nPOT,9.90",reason\nCUP,3.00,\n')
+
+    assert run(["catalog", "reprice-file", str(folder / "prices.csv"), "--dry-run"]) == FAILED
+    assert "a quote opens here and holds what looks like rows of their own" in capsys.readouterr().err
+
+
 def test_regions_come_in_several_files_as_they_are_handed_around(folder: Path, capsys: Capture) -> None:
     """CAT-R2, GEN-R14: provinces, cities and areas apart, packed or not; one wrong row of any of them, and nothing is taken."""
     (folder / "provinces.csv").write_text("code,name\n44,广东省\n", encoding="utf-8")

@@ -17,7 +17,9 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.points import Award, Because, LotKey, PointsCause, PointsSource, award, claimed, keep
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn, column_groups, every_column
+from retail_domain.settings import ChangeSettings
 from retail_domain.testing.orders import CLERK
+from retail_domain.tiers import LADDER, Benefits, Ladder, Metric, Tier
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
 from retail_entrypoints.csv_files import CsvText
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
@@ -211,6 +213,58 @@ async def test_points_of_before_come_along_once(shop: WholeShop) -> None:
         assert await audit(shop.database, at=shop.clock.now()) == []
 
 
+TIERED: Final = "phone,会员等级\n13811110001,gold\n13811110001,\n13811110002,黄金卡\n13811110003,plain\n13811110004,\n"
+LADDER_OF_TWO: Final = Ladder(
+    tiers=(
+        Tier(code="plain", name="普通", name_en="Member"),
+        Tier(code="gold", name="黄金卡", name_en="Gold", needs={Metric.NET_MINOR: 100_000}, benefits=Benefits(discount_bps=500)),
+    ),
+    retention_months=6,
+)  # fmt: skip
+
+
+async def _has_two_tiers(shop: WholeShop) -> None:
+    values = {LADDER.name: LADDER.written(LADDER_OF_TWO)}
+    await shop.retail.settings.change(ChangeSettings(actor=CLERK, values=values, reason="a test"))
+
+
+async def test_the_tier_of_before_is_kept_as_one_that_is_reached_today(shop: WholeShop) -> None:
+    """ACC-R18, LVL-R5: by its code or its name, for the time of retention; the same file changes nothing, and nothing is told."""
+    await _has_two_tiers(shop)
+    tried = await shop.retail.moving.move_in(wish(TIERED, dry_run=True))
+    moved = await asyncio.gather(*(shop.retail.moving.move_in(wish(TIERED)) for _ in range(3)))
+    again = await shop.retail.moving.move_in(wish(TIERED))
+    mine = []
+    for at in (1, 2, 3, 4):
+        await logged_in(shop, f"1381111000{at}")
+        async with shop.knocking(f"1381111000{at}") as member:
+            mine.append((await member.get("/v1/me/tier")).json())
+            assert (await member.get("/v1/me/messages")).json()["items"] == []
+
+    assert (tried.stored, tried.done["tiers_brought"]) == (False, 2)
+    assert sorted(one.done["tiers_brought"] for one in moved) == [0, 0, 2]
+    assert again.done["tiers_brought"] == 0
+    assert [one["tier"]["code"] for one in mine] == ["gold", "gold", "plain", "plain"]
+    if shop.database is not None:
+        assert await audit(shop.database, at=shop.clock.now()) == []
+
+
+async def test_a_tier_that_is_not_on_the_ladder_or_comes_too_late_is_wrong(shop: WholeShop) -> None:
+    """ACC-R18: with what there is; who was moved in without one has it by hand."""
+    await _has_two_tiers(shop)
+    await shop.retail.moving.move_in(wish("phone\n13811110001\n"))
+    with pytest.raises(MembersFlawed) as odd:
+        await shop.retail.moving.move_in(wish("phone,tier\n13811110002,platinum\n13811110003,gold\n13811110003,plain\n"))
+    with pytest.raises(MembersFlawed) as late:
+        await shop.retail.moving.move_in(wish("phone,tier\n13811110001,gold\n"))
+
+    assert [(one.row, one.field, one.rule) for one in odd.value.problems] == [(4, "tier", "one")]
+    assert [(one.row, one.field, one.rule) for one in late.value.problems] == [(2, "tier", "opened")]
+    with pytest.raises(MembersFlawed) as unknown:
+        await shop.retail.moving.move_in(wish("phone,tier\n13811110002,platinum\n"))
+    assert [(one.rule, one.message) for one in unknown.value.problems] == [("on_ladder", "one of the ladder: plain, gold")]
+
+
 async def test_points_of_before_repay_what_is_owed_first(shop: WholeShop) -> None:
     """ACC-R18, PTS-R8: as any points that come."""
     await shop.retail.moving.move_in(wish("phone\n13811110001\n"))
@@ -239,7 +293,7 @@ def test_the_columns_are_those_of_the_manifests_and_no_two_are_called_alike() ->
     """ACC-R18: the importer knows phone and name; who adds a group adds its columns."""
     names = [name for column in every_column() for name in (column.name, *column.also)]
     assert len(names) == len(set(names))
-    assert {"accounts", "membership", "points"} <= column_groups().keys()
+    assert {"accounts", "membership", "points", "tiers"} <= column_groups().keys()
     assert {column.name for column in every_column()} >= {"phone", "name", "detail", "orders_count", "amount"}
 
 

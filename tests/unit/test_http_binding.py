@@ -6,7 +6,7 @@ import pytest
 from litestar.di import NamedDependency
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from retail_domain.kernel.paging import PageRequest
 from retail_entrypoints.http.app import create_app
@@ -21,6 +21,11 @@ Short = Annotated[str | None, QueryParameter(max_length=2, pattern="^[a-z]*$")]
 @get("/things", permission=PUBLIC)
 async def find_things(page: NamedDependency[PageRequest], few: Few = 2, short: Short = None) -> EchoAnswer:
     return EchoAnswer(f"{short}:{page.cursor}", few * 100 + page.limit)
+
+
+@get("/things/{line:int}", permission=PUBLIC)
+async def show_thing(line: FromPath[int]) -> EchoAnswer:
+    return EchoAnswer("line", line)
 
 
 @post("/wordless", permission=PUBLIC, status=200)
@@ -41,6 +46,17 @@ async def test_parameters_of_a_handler_and_of_what_it_asks_for_by_name_come_from
     answer = await called("GET", "/v1/things?few=3&short=ab&limit=7&cursor=x", find_things)
 
     assert answer.json() == {"words": "ab:x", "count": 307}
+
+
+@pytest.mark.parametrize("odd", ["%2B7", "07", "0_7", "%EF%BC%97", "%207", "7%20", "-7", "x"])
+async def test_a_number_in_an_address_has_one_spelling(odd: str) -> None:
+    """R37"""
+    assert (await called("GET", "/v1/things/7", show_thing)).json()["count"] == 7
+    answer = await called("GET", f"/v1/things/{odd}", show_thing)
+    if odd == "-7":
+        assert answer.json()["count"] == -7
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (404, "request.no_such_address")
 
 
 async def test_every_parameter_to_blame_is_named_at_once() -> None:

@@ -69,6 +69,8 @@ class CsvFile:
         names = [name.replace("\ufeff", "").strip() for name in first.cells]
         named = [name for name in names if name]
         twice = next((name for at, name in enumerate(named) if name in named[:at]), None)
+        if len(first.lines) > 1 and any(records.delimiter in name for name in names if "\n" in name):
+            raise InvalidInput.of(self.path.name, "header", f"the first row names every column once: {_SWALLOWS}")
         if first.flaw or not named or len(names) > COLUMNS_MAX or twice is not None or not all(map(is_storable, names)):
             why = first.flaw or (f"{twice!r} stands there twice" if twice is not None else None)
             told = "the first row names every column once" + (f": {why}" if why else "")

@@ -186,6 +186,17 @@ def evaluated(before: TierStanding | None, member_id: MemberId, metrics: Metrics
     return Change(before, after, (*_told(was, after, judge.ladder, at, _why(was, after, ladder)), *warning))
 
 
+def brought_along(before: TierStanding | None, member_id: MemberId, place: int, judge: Judge) -> Change[TierStanding] | None:
+    """A member comes from elsewhere with a tier, kept as one that is reached now; None where they stand as high (ACC-R18).
+
+    Nothing is told of it: they had it.
+    """
+    was = before or _lowest(member_id, judge.ladder, judge.at)
+    if place <= was.place_on(judge.ladder):
+        return None
+    return Change(before, _due(_reached(was, place, judge), judge.ladder, judge.at))
+
+
 def granted(before: TierStanding | None, wish: GrantTier, ladder: Ladder, at: datetime) -> Change[TierStanding] | None:
     """Staff give a member a tier until some moment; None if it is granted so already. Raises TierNotOnLadder, InvalidInput."""
     place = next((place for place, one in enumerate(ladder.tiers) if one.code == wish.tier), None)

@@ -25,7 +25,7 @@ from msgspec import Meta
 
 from retail_domain.kernel.errors import FieldProblem
 from retail_entrypoints.http import bodies
-from retail_entrypoints.http.refusals import Malformed
+from retail_entrypoints.http.refusals import Malformed, NoSuchAddress
 from retail_entrypoints.http.requests import READ, StrictRequest
 
 Reader: TypeAlias = Callable[[StrictRequest], Any]
@@ -172,6 +172,8 @@ def _arguments_of(fn: Callable[..., Any], providers: Providers) -> Arguments:
             singles.append((name, _header(str(mark.name).lower(), declared.default)))
         elif isinstance(mark, PathParameter) and inner is UUID:
             singles.append((name, _of_path(name)))
+        elif isinstance(mark, PathParameter) and inner is int:
+            singles.append((name, _number_of_path(name)))
         elif isinstance(mark, PathParameter):
             path.append(_parameter(declared, inner, mark))
         elif isinstance(mark, QueryParameter) and declared.default is not inspect.Parameter.empty:
@@ -204,6 +206,18 @@ def _itself(request: StrictRequest) -> StrictRequest:
 
 def _of_path(name: str) -> Reader:
     return lambda request: request.path_params[name]  # the table of routes has made an id of it
+
+
+def _number_of_path(name: str) -> Reader:
+    """A number in an address has one spelling; the table of routes takes `+1`, `0_1` and other people's digits for it too."""
+
+    def read(request: StrictRequest) -> object:
+        number = request.path_params[name]
+        if f"/{number}/" not in f"{request.scope['path']}/":
+            raise NoSuchAddress()
+        return number
+
+    return read
 
 
 def _header(name: str, default: Any) -> Reader:
