@@ -68,7 +68,7 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "stock_alerts": {"sku_id location_id": _GOODS},
     "stock_moves": {"sku_id location_id reference": _GOODS},
     "review_summaries": {"product_id": _GOODS},
-    "freight_templates": {"id name zones": "what delivery costs"},
+    "freight_templates": {"id name zones coming": "what delivery costs"},
     "price_books": {"offers": "what is offered"},
     "promotions": {"id name terms": "what is offered"},
     "regions": {"code name parent": "the country"},

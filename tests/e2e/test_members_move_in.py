@@ -217,7 +217,7 @@ TIERED: Final = "phone,会员等级\n13811110001,gold\n13811110001,\n13811110002
 LADDER_OF_TWO: Final = Ladder(
     tiers=(
         Tier(code="plain", name="普通", name_en="Member"),
-        Tier(code="gold", name="黄金卡", name_en="Gold", needs={Metric.NET_MINOR: 100_000}, benefits=Benefits(discount_bps=500)),
+        Tier(code="gold", name="黄金卡", name_en="Gold", needs={Metric.NET_MINOR: 100_000}, benefits=Benefits(discount_bps=1)),
     ),
     retention_months=6,
 )  # fmt: skip
@@ -229,7 +229,7 @@ async def _has_two_tiers(shop: WholeShop) -> None:
 
 
 async def test_the_tier_of_before_is_kept_as_one_that_is_reached_today(shop: WholeShop) -> None:
-    """ACC-R18, LVL-R5: by its code or its name, for the time of retention; the same file changes nothing, and nothing is told."""
+    """ACC-R18, LVL-R5: by its code or its name, for the time of retention; the file once more changes nothing; no message."""
     await _has_two_tiers(shop)
     tried = await shop.retail.moving.move_in(wish(TIERED, dry_run=True))
     moved = await asyncio.gather(*(shop.retail.moving.move_in(wish(TIERED)) for _ in range(3)))

@@ -25,6 +25,9 @@ BY_HAND: Final = {
     "ClosingBody": "is a password or a proof, and half a proof is refused",
     "MembersFileBody": "is a file, read row by row",
     "OfferBody": "is the text of an offer's terms, which the shop reads",
+    "ParticularsBody": "is a part of new goods; of goods that are there it says what was looked at as well",
+    "NewDescriptionBody": "is a description, which becomes a listing, and beside it what was looked at",
+    "RestatedTemplateBody": "is a kind of coupon, which becomes a wish, and beside it what was looked at",
     "NotesBody": "names any keys, and says null where one goes",
 }
 """Bodies that become nothing that has their fields, and why."""

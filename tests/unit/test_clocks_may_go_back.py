@@ -136,6 +136,8 @@ GOES_BACK: Final = {
     "catalog/use_cases/describe_sku.py _require_true": "days; a basis of today waits as long as the clock is behind",
     "catalog/model/product.py is_open": "when goods are sold is said by the calendar",
     "insight/model.py is_timely": "both ways",
+    "pricing/model/freight.py at": "what is coming charges late rather than early",
+    "pricing/use_cases.py store_freight_template": "what a clerk plans lies ahead, by more than a clock goes back",
     "pricing/model/offer.py is_on": "an offer begins late rather than early",
     "pricing/model/offer.py is_over": "an offer lasts as long as the clock is behind; the book says which one it is",
     "pricing/model/offer.py meets": "windows are compared with each other, not with a clock",

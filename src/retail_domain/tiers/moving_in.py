@@ -52,7 +52,7 @@ MOVING_IN: Final = ColumnGroup(
     columns=(
         MovedColumn(
             name="tier",
-            says="The tier they had, by its code or name; kept as one that is reached today.",
+            says="The tier they had, by code or name; kept as if reached today.",
             also=("等级", "会员等级"),
         ),
     ),
