@@ -123,9 +123,9 @@ BEASTS = (
         name="points-of-a-review-go-with-the-first-unit",
         says="one of two units that comes back takes what the review of them brought",
         origin="met here while looking for faults: PTS-R6",
-        patches=(Patch(_AWARDING, "not order.line(line).refundable", "order.line(line).refundable < order.line(line).quantity"),),
-        catchers=(
-            f"{_SHOP}::test_a_review_of_goods_that_were_wholly_paid_back_keeps_nothing_where_the_shop_says_so[memory]",
+        patches=(
+            Patch(_AWARDING, "not order.line(line).refundable", "order.line(line).refundable < order.line(line).quantity"),
         ),
+        catchers=(f"{_SHOP}::test_a_review_of_goods_that_were_wholly_paid_back_keeps_nothing_where_the_shop_says_so[memory]",),
     ),
 )

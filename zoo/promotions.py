@@ -26,7 +26,11 @@ BEASTS: Final = (
         says="a step is reached when what is missing to it is less than one yuan",
         origin="PRC-I6: mall compares whole yuan",
         patches=(
-            Patch(f"{_MODEL}/offer.py", "            if counted < step.threshold:", "            if counted // 100 < step.threshold // 100:"),
+            Patch(
+                f"{_MODEL}/offer.py",
+                "            if counted < step.threshold:",
+                "            if counted // 100 < step.threshold // 100:",
+            ),
         ),
         catchers=(f"{_LAWS}::test_a_step_is_reached_in_minor_units_and_what_is_missing_is_told",),
     ),
@@ -51,11 +55,38 @@ BEASTS: Final = (
         catchers=(f"{_LAWS}::test_a_tier_price_is_left_out_where_it_would_lose_a_full_reduction",),
     ),
     Beast(
+        name="members-price-for-everybody",
+        says="a guest is asked the price for members",
+        origin="PRC-R3",
+        patches=(
+            Patch(f"{_MODEL}/tier.py", "asked is not None and is_member and", "asked is not None and"),
+            Patch(f"{_MODEL}/tier.py", "if not bps and not is_member:", "if False:"),
+        ),
+        catchers=(f"{_LAWS}::test_the_engine_finds_what_all_subsets_of_all_offers_come_to_at_least",),
+    ),
+    Beast(
+        name="members-price-beside-the-tiers",
+        says="what a tier takes off and the price for members are added up",
+        origin="PRC-R3",
+        patches=(
+            Patch(
+                f"{_MODEL}/tier.py",
+                "off, source = payable - asked * line.quantity, MEMBERS",
+                "off, source = off + payable - asked * line.quantity, MEMBERS",
+            ),
+        ),
+        catchers=(f"{_LAWS}::test_the_engine_finds_what_all_subsets_of_all_offers_come_to_at_least",),
+    ),
+    Beast(
         name="reduction-below-the-floor",
         says="a full reduction takes off what the goods cost, whatever their floor",
         origin="PRC-R3",
         patches=(
-            Patch(f"{_MODEL}/search.py", "contender.offer.reached(amount, units), amount - floor)", "contender.offer.reached(amount, units), amount)"),
+            Patch(
+                f"{_MODEL}/search.py",
+                "contender.offer.reached(amount, units), amount - floor)",
+                "contender.offer.reached(amount, units), amount)",
+            ),
         ),
         catchers=(f"{_LAWS}::test_reductions_stop_at_the_floors_of_their_goods",),
     ),

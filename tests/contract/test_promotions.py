@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 
 from retail_domain.accounts import AddAddress, ContactAsTyped
+from retail_domain.cart import CartLine, CartOwner
+from retail_domain.catalog import BoundPrice
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import InvalidInput
@@ -25,6 +27,7 @@ from retail_domain.pricing import (
     read_terms,
     told_offer,
 )
+from retail_domain.processes.purchase.carting import AddToCart, CreateGuestCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.staff.offering import ChangeOffer, LaunchOffer, MakeOffer, StopOffer
 from retail_domain.promotions import OfferNotFound, OfferWrongState, Promotion, PromotionState
@@ -54,6 +57,24 @@ async def shop(place: Place) -> AsyncIterator[Market]:
 async def made(shop: Market, terms: dict[str, Any]) -> Promotion:
     """A draft of these terms."""
     return await shop.retail.promotions.make(MakeOffer(actor=STAFF, terms=json.dumps(terms)))
+
+
+async def test_members_are_asked_the_price_for_members_and_guests_are_not(shop: Market) -> None:
+    """PRC-R3: the better of it and an offer, never both; never below the floor; it says where it comes from."""
+    tea, pot = await shop.goods("TEA", 1_000), await shop.goods("POT", 1_000)
+    buyer = await shop.buyer()
+    await shop.retail.catalog.bound_price(BoundPrice(sku_id=tea, member_price_minor=880, floor_minor=850))
+    guest = CartOwner.guest((await shop.retail.cart.create_guest_cart(CreateGuestCart())).token)
+    looked = await shop.retail.cart.put(AddToCart(owner=guest, line=CartLine(tea, 2)))
+
+    plain = await shop.quote(buyer, (tea, 2), (pot, 1))
+    await launched(shop, DISCOUNT)
+    offered = await shop.quote(buyer, (tea, 2), (pot, 1))
+
+    assert looked.basket.payable.minor == 2_000
+    assert [line.payable_minor for line in plain.basket.lines] == [1_760, 1_000]
+    assert [(one.source_kind, one.amount_minor) for one in plain.basket.lines[0].shares][1:] == [("member_price", -240)]
+    assert [line.payable_minor for line in offered.basket.lines] == [1_760, 900]
 
 
 async def launched(shop: Market, terms: dict[str, Any]) -> Promotion:

@@ -97,7 +97,12 @@ def baskets(draw: st.DrawFn) -> PricingRequest:
     numbers = draw(st.lists(st.sampled_from(LINES), min_size=1, unique=True))
     lines = [
         SaleLine(
-            goods(one, price_minor=draw(st.integers(0, 6_000)), floor_minor=draw(st.sampled_from((0, 0, 300)))),
+            goods(
+                one,
+                price_minor=draw(st.integers(0, 6_000)),
+                floor_minor=draw(st.sampled_from((0, 0, 300))),
+                member_minor=draw(st.sampled_from((None, None, 0, 400, 3_000))),
+            ),
             draw(st.integers(1, 3)),
         )
         for one in numbers

@@ -50,6 +50,8 @@ def _shop(request, book, at, line) -> int:
     tier = request.buyer.known.get("tier")
     if tier is not None:
         found.append(base - base * tier.discount_bps // 10_000)
+    if request.buyer.member_id is not None and line.goods.member_price_minor is not None:
+        found.append(line.goods.member_price_minor * line.quantity)
     prices = [one for one in book.offers.values() if one.kind is OfferKind.MEMBER_PRICE and one.scope.covers(line.goods)]
     found += [_discounted(one, line) for one in prices if hindrance(one, request, at) is None]
     return max(_floor(line), min(found))

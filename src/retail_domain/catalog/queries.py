@@ -43,6 +43,8 @@ class SkuFacts:
     sale_until: datetime | None = None
     floor_minor: int | None = None
     """No offer takes a unit below it (PRC-R3)."""
+    member_price_minor: int | None = None
+    """What members are asked (会员价)."""
 
     def is_on_sale(self, at: datetime) -> bool:
         """Whether it can be bought now: kind and product for sale, inside the sales window (GEN-R6)."""

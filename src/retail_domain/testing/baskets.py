@@ -36,6 +36,7 @@ def goods(
     *,
     price_minor: int = 1_000,
     floor_minor: int = 0,
+    member_minor: int | None = None,
     grams: int = 100,
     template: int | None = None,
 ) -> GoodsFact:
@@ -47,6 +48,7 @@ def goods(
         unit_price_minor=price_minor,
         price_version=1,
         floor_minor=floor_minor,
+        member_price_minor=member_minor,
         weight_grams=grams,
         volume_cm3=grams * 2,
         freight_template_id=None if template is None else template_id(template),

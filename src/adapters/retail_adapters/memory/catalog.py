@@ -262,6 +262,7 @@ def _facts(product: Product, sku_id: SkuId) -> SkuFacts:
         freight_template_id=listing.freight_template_id, purchase_limit=listing.purchase_limit,
         for_sale=sku.on_sale and product.status is ProductStatus.ON_SALE, sale_from=listing.sale_from,
         sale_until=listing.sale_until, floor_minor=sku.particulars.floor_minor,
+        member_price_minor=sku.particulars.member_price_minor,
     )  # fmt: skip
 
 

@@ -105,7 +105,7 @@ async def label(desk: StaffDesk, sku_id: UUID, barcodes: tuple[str, ...], tax_co
 )
 @click.argument("sku_id", type=SkuName(), metavar="SKU")
 @click.option("--floor", help="It is never sold for less; or `none`.")
-@click.option("--member-price", help="Kept and checked; nobody is asked it before there are promotions. Or `none`.")
+@click.option("--member-price", help="Asked of whoever is signed in; or `none`.")
 @click.option("--list-price", help="Shown struck through; or `none`.")
 @click.option("--basis", type=click.Choice([one.value for one in ListBasis]), help="What the struck price rests on.")
 @click.option("--basis-since", callback=_day, metavar="DAY", help="When it was published, or the offer began.")

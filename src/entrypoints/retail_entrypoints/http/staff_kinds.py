@@ -214,7 +214,7 @@ def _telling(catalog: Catalog, currency: str) -> Sequence[HTTPRouteHandler]:
     async def bound_price(
         sku_id: FromPath[UUID], data: JSONBody[BoundsBody], once: NamedDependency[Once | None]
     ) -> ProductStateShape:
-        """The price for members is kept and checked; nobody is asked it before there are promotions."""
+        """Whoever is signed in is asked the price for members, where nothing else makes it less."""
         wanted = data.to_command(sku_id=SkuId(sku_id), currency=currency, once=once)
         return ProductStateShape.of(await catalog.bound_price(wanted))
 

@@ -57,7 +57,7 @@ class LabelSku:
 class BoundPrice:
     """How low a price may go, what members will be asked, and the struck price with what it rests on: replaced as a whole.
 
-    The price for members is kept and checked; it applies with promotions.
+    Whoever is signed in is asked the price for members, where it is less than their tier or an offer would make it (PRC-R3).
     """
 
     sku_id: SkuId

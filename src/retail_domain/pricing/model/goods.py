@@ -26,6 +26,8 @@ class GoodsFact:
     unit_price_minor: int
     price_version: int
     floor_minor: int = 0
+    member_price_minor: int | None = None
+    """What members are asked, where it is less (会员价)."""
     weight_grams: int = 0
     volume_cm3: int = 0
     category_id: CategoryId | None = None
@@ -34,7 +36,7 @@ class GoodsFact:
     on_sale: bool = True
 
     def __attrs_post_init__(self) -> None:
-        if self.unit_price_minor < 0 or self.floor_minor < 0:
+        if self.unit_price_minor < 0 or self.floor_minor < 0 or (self.member_price_minor or 0) < 0:
             raise ValueError("neither a price nor its floor is negative")
         if self.weight_grams < 0 or self.volume_cm3 < 0:
             raise ValueError("goods weigh and measure nothing or more")

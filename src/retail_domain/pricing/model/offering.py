@@ -13,8 +13,8 @@ from retail_domain.pricing.model.goods import SaleLine
 from retail_domain.pricing.model.kinds import Benefit, OrderKind
 from retail_domain.pricing.model.offer import OFFER, CountBy, Offer, OfferKind
 from retail_domain.pricing.model.search import Contender, Deal, LineToPrice, best_deal
-from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Amounts, BuyerFacts, Outcome, PricingRequest, Sheet
-from retail_domain.pricing.model.tier import TIER, tier_price, tier_terms
+from retail_domain.pricing.model.sheet import NOTHING, Adjustment, BuyerFacts, Outcome, PricingRequest, Sheet
+from retail_domain.pricing.model.tier import TIER, shop_price, shop_prices, tier_terms
 
 ACTIVITY: Final = "activity"
 """The kind of source of an activity price."""
@@ -39,10 +39,10 @@ def line_prices(sheet: Sheet) -> Outcome:
     if request.activity_prices and request.kind is not OrderKind.ORDINARY:
         return _activity(sheet)
     if not sheet.book.offers:
-        return tier_price(sheet) if tier_applies else NOTHING
+        return shop_price(sheet) if tier_applies else NOTHING
     about = _about(sheet)
     if not about:
-        return tier_price(sheet) if tier_applies else NOTHING
+        return shop_price(sheet) if tier_applies else NOTHING
     lines = _to_price(sheet, about, tier_applies)
     deal = best_deal(lines, _contenders(sheet, about, lines))
     off: dict[Source, dict[str, int]] = {}
@@ -91,14 +91,12 @@ def _about(sheet: Sheet) -> dict[str, list[Offer]]:
 
 
 def _to_price(sheet: Sheet, about: Mapping[str, Sequence[Offer]], tier_applies: bool) -> list[LineToPrice]:
-    off_by_tier = tier_price(sheet).adjustments if tier_applies else ()
-    tier: Amounts = off_by_tier[0].goods if off_by_tier else {}
+    of_the_shop = shop_prices(sheet) if tier_applies else {}
     found: list[LineToPrice] = []
     for key, offers in about.items():
         base, floor, line = sheet.payable[key], sheet.floors[key], sheet.lines[key]
-        shop, source = base, None
-        if tier.get(key):
-            shop, source = base + tier[key], off_by_tier[0].source
+        off, source = of_the_shop.get(key, (0, None))
+        shop = base - off
         for offer in offers:
             if offer.kind is OfferKind.MEMBER_PRICE and hindrance(offer, sheet.request, sheet.at) is None:
                 price = max(floor, base - offer.unit_off(line.goods.unit_price_minor, line.quantity))

@@ -1,7 +1,8 @@
-"""The price of a tier (等级价): what a buyer's tier takes off goods and freight (2.3 steps 2 and 6)."""
+"""Prices of the whole shop: what a buyer's tier takes off goods and freight (等级价), and what members are asked (会员价; 2.3)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from attrs import frozen
@@ -11,6 +12,8 @@ from retail_domain.pricing.model.sheet import NOTHING, Adjustment, Outcome, Shee
 
 TIER: Final = "tier"
 """The kind of ground, and of source."""
+MEMBERS: Final = Source("member_price")
+"""What members are asked for a SKU, as its own price says."""
 _WHOLE_BPS: Final = 10_000
 
 
@@ -34,13 +37,31 @@ def tier_terms(sheet: Sheet) -> TierTerms | None:
     return terms if isinstance(terms, TierTerms) else None
 
 
-def tier_price(sheet: Sheet) -> Outcome:
-    """Step 2: so much off every line, rounded in favour of the shop to whole minor units, and never below a floor (PRC-R3)."""
-    terms = tier_terms(sheet)
-    if terms is None or not terms.discount_bps:
-        return NOTHING
-    goods = {
-        key: -off for key, payable in sheet.payable.items()
-        if (off := min(payable * terms.discount_bps // _WHOLE_BPS, payable - sheet.floors[key])) > 0
-    }  # fmt: skip
-    return Outcome(adjustments=(Adjustment(source=Source(TIER, terms.code), goods=goods),)) if goods else NOTHING
+def shop_price(sheet: Sheet) -> Outcome:
+    """Step 2, where no offer is about the basket."""
+    off: dict[Source, dict[str, int]] = {}
+    for key, (amount, source) in shop_prices(sheet).items():
+        off.setdefault(source, {})[key] = -amount
+    return Outcome(adjustments=tuple(Adjustment(source=one, goods=off[one]) for one in off)) if off else NOTHING
+
+
+def shop_prices(sheet: Sheet) -> Mapping[str, tuple[int, Source]]:
+    """What is off each line: the better of the buyer's tier, rounded in favour of the shop, and what members are asked.
+
+    Never two of them on one line, and never below a floor (PRC-R3).
+    """
+    terms, is_member = tier_terms(sheet), sheet.request.buyer.member_id is not None
+    bps = terms.discount_bps if terms is not None else 0
+    if not bps and not is_member:
+        return {}
+    tier = Source(TIER, terms.code) if terms is not None else MEMBERS
+    found: dict[str, tuple[int, Source]] = {}
+    for key, line in sheet.lines.items():
+        payable, source = sheet.payable[key], tier
+        off, asked = payable * bps // _WHOLE_BPS, line.goods.member_price_minor
+        if asked is not None and is_member and payable - asked * line.quantity > off:
+            off, source = payable - asked * line.quantity, MEMBERS
+        off = min(off, payable - sheet.floors[key])
+        if off > 0:
+            found[key] = off, source
+    return found

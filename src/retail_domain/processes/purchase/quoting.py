@@ -375,6 +375,7 @@ def facts_of(known: Mapping[SkuId, SkuFacts], at: datetime) -> Mapping[SkuId, Go
             brand_id=facts.brand_id,
             freight_template_id=facts.freight_template_id,
             floor_minor=facts.floor_minor or 0,
+            member_price_minor=facts.member_price_minor,
             on_sale=facts.is_on_sale(at),
         )
         for sku_id, facts in known.items()

@@ -19,6 +19,7 @@ FACTS = select(
     skus.c.weight_grams, skus.c.volume_cm3, products.c.category_id, products.c.brand_id,
     products.c.freight_template_id, products.c.purchase_limit, skus.c.on_sale, products.c.status,
     products.c.sale_from, products.c.sale_until, skus.c.floor_minor,
+    skus.c.member_price_minor,
 ).join(products, products.c.id == skus.c.product_id)  # fmt: skip
 SKU_FACTS: Final = Statement("skus.facts", FACTS.where(AnyOf(skus.c.id, "sku_ids")))
 
