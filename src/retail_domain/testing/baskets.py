@@ -31,7 +31,7 @@ def template_id(number: int) -> FreightTemplateId:
     return FreightTemplateId(UUID(int=1_000_000 + number))
 
 
-def goods(
+def goods(  # noqa: PLR0913 - one argument for each thing that tests differ in
     number: int = 1,
     *,
     price_minor: int = 1_000,

@@ -1,4 +1,4 @@
-"""Prices of the whole shop: what a buyer's tier takes off goods and freight (等级价), and what members are asked (会员价; 2.3)."""
+"""Prices of the whole shop: what a tier takes off goods and freight (等级价), and what members are asked (会员价; 2.3)."""
 
 from __future__ import annotations
 
