@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import pytest
@@ -21,6 +21,7 @@ from retail_domain.accounts import (
     Purpose,
     UpdateProfile,
 )
+from retail_domain.coupons import IssueCoupon
 from retail_domain.kernel.errors import InvalidInput, Unavailable
 from retail_domain.kernel.ids import ProductId
 from retail_domain.kernel.once import Once
@@ -28,13 +29,15 @@ from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.personal import SettledBy
 from retail_domain.notes import ThingSort
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderStatus
+from retail_domain.points import AdjustPoints
 from retail_domain.privacy import AccountInUse
 from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.leaving.manifest import erased
 from retail_domain.reviews import ReviewFilter
 from retail_domain.testing.people import QuickPasswords
-from tests.support.leaver import CANARIES, CLERK, NOT_TOLD, PHONE, SHOWN, Leaving, a_leaving
+from retail_domain.tiers import GrantTier, TakeTierAway
+from tests.support.leaver import CANARIES, CLERK, NOT_TOLD, PHONE, SHOWN, TILL, Leaving, a_leaving
 from tests.support.stores import STORES, Place, place_of
 
 
@@ -51,6 +54,12 @@ async def shop(place: Place) -> AsyncIterator[Leaving]:
         yield leaving
 
 
+EMPTY: Final = frozenset({
+    "erasures", "looks_and_deeds", "opening_totals", "pictures", "points_of_orders", "refunds", "trade_records",
+})  # fmt: skip
+"""Sections that nothing of what this member does would fill; a new one fails here until the member lives in it."""
+
+
 async def test_the_export_tells_everything_and_every_store_tells_the_same(shop: Leaving) -> None:
     """R40, PRV-R1: whatever the member has said is in it, others' notes included."""
     await shop.lives()
@@ -64,6 +73,7 @@ async def test_the_export_tells_everything_and_every_store_tells_the_same(shop: 
     for name, rows in told.sections.items():
         assert (name, _without_ids(rows)) == (name, _without_ids(expected.sections[name]))
     assert told.sections.keys() == expected.sections.keys()
+    assert {name for name, rows in told.sections.items() if not rows} == EMPTY
 
 
 async def test_what_is_in_the_way_is_named_and_can_be_settled(shop: Leaving) -> None:
@@ -128,10 +138,29 @@ async def test_nothing_that_tells_of_who_has_left_is_stored_any_more(shop: Leavi
     assert await shop.sightings() == []
     await shop.is_clean()
     left = (await shop.retail.privacy.export(ExportMember(member_id=shop.member_id))).sections
-    assert [name for name, rows in left.items() if rows] == [
+    assert {name for name, rows in left.items() if rows} == {
         "account", "purchase_limits", "parcels", "orders", "order_lines", "order_history", "payments",
-        "trade_records", "erasures", "reviews",
-    ]  # fmt: skip
+        "trade_records", "erasures", "reviews", "coupon_holder", "coupons", "points_account", "points_lots", "points_history",
+    }, "ledgers stay, and say nothing of whom"  # fmt: skip
+
+
+async def test_nothing_is_given_to_who_has_left(shop: Leaving) -> None:
+    """PRV-R4: points, coupons, tiers, notes: whatever staff write about a member would come behind the erasing."""
+    await shop.settles_in()
+    await shop.is_given()
+    retail, mine = shop.retail, shop.member_id
+    until = shop.clock.now() + timedelta(days=7)
+    deeds = (
+        lambda: retail.points.adjust(AdjustPoints(actor=TILL, member_id=mine, points=5, reason="why")),
+        lambda: retail.tiers.grant(GrantTier(actor=TILL, member_id=mine, tier="gold", until=until, reason="why")),
+        lambda: retail.tiers.take_away(TakeTierAway(actor=TILL, member_id=mine, reason="why")),
+        lambda: retail.coupons.issue(IssueCoupon(member_id=mine, template_id=shop.coupons, actor=TILL)),
+        lambda: shop.note(ThingSort.MEMBER, mine, "why"),
+    )
+    await retail.privacy.close(shop.leaving())
+    for deed in deeds:
+        with pytest.raises(MemberNotFound):
+            await deed()
 
 
 async def test_erasing_that_is_killed_at_every_step_goes_on_where_it_stopped(shop: Leaving) -> None:

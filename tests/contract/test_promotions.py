@@ -77,6 +77,17 @@ async def test_members_are_asked_the_price_for_members_and_guests_are_not(shop: 
     assert [line.payable_minor for line in offered.basket.lines] == [1_760, 900]
 
 
+@pytest.mark.parametrize(
+    "scope", [{"sku_ids": []}, {"sku_ids": [], "brand_ids": []}, {"category_ids": [], "except_sku_ids": []}]
+)
+async def test_an_empty_list_is_not_the_whole_shop(scope: dict[str, Any]) -> None:
+    """PRC-R2: a program that found nothing must not discount everything."""
+    with pytest.raises(InvalidInput) as refused:
+        read_terms({**DISCOUNT, "scope": scope}, OfferId(UUID(int=1)))
+    assert [one.rule for one in refused.value.problems] == ["not_empty"]
+    assert read_terms({**DISCOUNT, "scope": {"except_sku_ids": []}}, OfferId(UUID(int=1))).scope.named == frozenset()
+
+
 async def launched(shop: Market, terms: dict[str, Any]) -> Promotion:
     """An offer in force."""
     draft = await made(shop, terms)

@@ -16,9 +16,11 @@ from retail_domain.catalog import BoundPrice
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, QuoteId, SkuId
+from retail_domain.kernel.paging import PageRequest
 from retail_domain.messages import Recipient, ShowInbox
 from retail_domain.ordering import Order, RedirectMyOrder
 from retail_domain.pricing import ChargeBy, FreightZone, QuotePriceChanged
+from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import StoreFreightTemplate
 from retail_domain.settings import ChangeSettings
@@ -274,6 +276,14 @@ async def test_staff_grant_for_a_time_and_take_back(shop: Market) -> None:
 
     with pytest.raises(NoTierGranted):
         await shop.retail.tiers.take_away(TakeTierAway(actor=STAFF, member_id=alice, reason="why"))
+    await grant(shop, alice, "gold")
+    await shop.retail.tiers.take_away(TakeTierAway(actor=STAFF, member_id=alice, reason="a word about Alice"))
+    trail = (await shop.retail.accounts.show.trail(PageRequest(50))).items
+    told = [one for one in trail if one.action.startswith("tier.")]
+    assert {one.action for one in told} == {"tier.grant", "tier.take_away"} and all(str(alice) in one.object for one in told)
+    assert not any("word" in one.object or "test" in one.object for one in told), "what is sealed cannot be struck out"
+    (held,) = (await shop.retail.privacy.export(ExportMember(member_id=alice))).sections["tier_standings"]
+    assert held["taken_because"] == "a word about Alice"
     with pytest.raises(TierNotOnLadder):
         await grant(shop, alice, "platinum")
     with pytest.raises(MemberNotFound):

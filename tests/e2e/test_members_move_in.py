@@ -11,6 +11,8 @@ from uuid import UUID
 import pytest
 
 from retail_adapters.sql.audit import audit
+from retail_domain.accounts import MakeKey, Permission
+from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -18,7 +20,6 @@ from retail_domain.points import Award, Because, LotKey, PointsCause, PointsSour
 from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn, column_groups, every_column
 from retail_domain.settings import ChangeSettings
-from retail_domain.testing.orders import CLERK
 from retail_domain.tiers import LADDER, Benefits, Ladder, Metric, Tier
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
 from retail_entrypoints.csv_files import CsvText
@@ -26,6 +27,7 @@ from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.support.terminal import Terminal, a_place
 
+SYSTEM: Final = Actor.system("till")
 IMPORTS: Final = "/v1/staff/members/imports"
 GOOD: Final = """\
 手机号,name,recipient,region_code,detail,orders_count,amount
@@ -52,7 +54,7 @@ async def shop(place: Place) -> AsyncIterator[WholeShop]:
 
 def wish(text: str, *, dry_run: bool = False, once: Once | None = None) -> MoveMembersIn:
     file = CsvText(path=Path("members.csv"), content=text)
-    return MoveMembersIn(header=tuple(file.header()), rows=tuple(file.rows()), dry_run=dry_run, actor=CLERK, once=once)
+    return MoveMembersIn(header=tuple(file.header()), rows=tuple(file.rows()), dry_run=dry_run, actor=SYSTEM, once=once)
 
 
 async def logged_in(shop: WholeShop, phone: str) -> Mapping[str, Any]:
@@ -225,7 +227,7 @@ LADDER_OF_TWO: Final = Ladder(
 
 async def _has_two_tiers(shop: WholeShop) -> None:
     values = {LADDER.name: LADDER.written(LADDER_OF_TWO)}
-    await shop.retail.settings.change(ChangeSettings(actor=CLERK, values=values, reason="a test"))
+    await shop.retail.settings.change(ChangeSettings(actor=SYSTEM, values=values, reason="a test"))
 
 
 async def test_the_tier_of_before_is_kept_as_one_that_is_reached_today(shop: WholeShop) -> None:
@@ -263,6 +265,39 @@ async def test_a_tier_that_is_not_on_the_ladder_or_comes_too_late_is_wrong(shop:
     with pytest.raises(MembersFlawed) as unknown:
         await shop.retail.moving.move_in(wish("phone,tier\n13811110002,platinum\n"))
     assert [(one.rule, one.message) for one in unknown.value.problems] == [("on_ladder", "one of the ladder: plain, gold")]
+
+
+async def test_who_may_not_give_points_or_tiers_brings_none_by_a_file(shop: WholeShop) -> None:
+    """ACC-R18, R35: whatever door they come through; nothing is stored. A column with nothing in it is one too."""
+    await _has_two_tiers(shop)
+    made = MakeKey(name="mover", permissions=(Permission.MEMBERS_IMPORT,), actor=SYSTEM)
+    shop.tokens["mover"] = (await shop.retail.accounts.make_key(made)).key  # type: ignore[index]
+    files = {"phone,积分\n13811110001,5\n": ["points"], "phone,tier\n13811110001,\n": ["tier"]}
+    files["phone,tier,points\n13900139000,gold,5\n"] = ["points", "tier"]
+    async with shop.knocking("mover") as mover:
+        for text, columns in files.items():
+            refused = await mover.post(IMPORTS, json={"file": text})
+            assert (refused.status_code, refused.json()["code"]) == (403, "members.may_not_bring"), text
+            assert sorted(refused.json()["facts"]["columns"]) == columns
+        told = await mover.post(IMPORTS, json={"file": "phone\n13811110001\n"})
+
+    assert told.json()["created"] == 1
+    balance = await shop.retail.points.balance(MemberId(UUID((await logged_in(shop, "13900139000"))["member_id"])))
+    assert balance.available == 0
+
+
+async def test_one_person_gives_no_more_points_by_a_file_than_by_hand(shop: WholeShop) -> None:
+    """ACC-R18, PTS-R11: what their role may at most; the system at the command line brings what there was."""
+    values = {"points.clerk_most": 100, "points.finance_most": 100, "points.admin_most": 200}
+    await shop.retail.settings.change(ChangeSettings(actor=SYSTEM, values=values, reason="a test"))
+    async with shop.knocking("admin") as admin:
+        above = await admin.post(IMPORTS, json={"file": "phone,points\n13811110001,200\n13811110002,201\n"})
+        within = await admin.post(IMPORTS, json={"file": "phone,points\n13811110001,200\n"})
+    by_system = await shop.retail.moving.move_in(wish("phone,points\n13811110002,201\n"))
+
+    assert (above.status_code, above.json()["facts"]["bad_rows"], above.json()["errors"][0]["rule"]) == (422, [3], "limit")
+    assert within.json()["done"]["points_opened"] == 1
+    assert by_system.done["points_opened"] == 1
 
 
 async def test_points_of_before_repay_what_is_owed_first(shop: WholeShop) -> None:

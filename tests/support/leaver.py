@@ -30,6 +30,7 @@ from retail_domain.accounts import AddAddress, ContactAsTyped, Proof, Purpose, R
 from retail_domain.application import Retail
 from retail_domain.cart import CartLine, CartOwner
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
+from retail_domain.coupons import CouponValidity, CouponWay, IssueCoupon, StoreCouponTemplate, TemplateWish
 from retail_domain.insight import CaptureBehaviour
 from retail_domain.insight.model import BehaviourKind, Context, Visitor
 from retail_domain.insight.use_cases import BehaviourDeed
@@ -37,22 +38,26 @@ from retail_domain.inventory import OpenLocation, ReceiveStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.causes import Language
 from retail_domain.kernel.contact import Phone
-from retail_domain.kernel.ids import AddressId, MemberId, OrderId, ProductId, SkuId
+from retail_domain.kernel.coupon_terms import CouponKind, CouponTerms
+from retail_domain.kernel.ids import AddressId, CouponTemplateId, MemberId, OrderId, ProductId, SkuId
 from retail_domain.kernel.money import Money
 from retail_domain.membership import AddFavourite, CheckInToday
 from retail_domain.messages import ChangeMessageSettings, DecideMarketing
 from retail_domain.notes import NoteDown, ThingSort
 from retail_domain.ordering import ConfirmReceipt, ShipOrder, WriteMemo
 from retail_domain.payments import ConfirmCounterPayment, Flow, StartPayment
+from retail_domain.points import AdjustPoints
 from retail_domain.pricing import WantedLine
 from retail_domain.processes.leaving.closing import CloseAccount
 from retail_domain.processes.purchase.carting import AddToCart
 from retail_domain.processes.purchase.checkout import PlaceOrder
 from retail_domain.processes.purchase.quoting import QuoteBasket
 from retail_domain.reviews import PostReview, ReviewReason
+from retail_domain.settings import ChangeSettings
 from retail_domain.testing.ids import CountingIds
 from retail_domain.testing.luck import SeededLuck
 from retail_domain.testing.people import QuickPasswords, RememberingSms
+from retail_domain.tiers import LADDER, GrantTier, Ladder, Metric, Tier
 from tests.support.stores import HandClock, Place, open_database
 
 CLERK: Final = Actor.system("clerk")
@@ -73,10 +78,13 @@ CANARIES: Final[Mapping[str, str]] = {
     "remark": "金丝雀留言 放门口",
     "memo": "kanarie-memo",
     "inbox": "order.tell_others",
+    "reason of a tier": "金丝雀等级",
+    "reason of points": "金丝雀积分",
 }
 """What tells of the member, by where it was said. What is up for everybody to read is not among it: it stays."""
 NOT_TOLD: Final = frozenset({"memo"})
 """What staff note for one another goes as well, and was never for the member to read."""
+TILL: Final = Actor.system("till")
 SHOWN: Final = "很好喝的茶"
 """What stays up."""
 
@@ -97,6 +105,7 @@ class Leaving:
     member_id: MemberId = field(init=False)
     home: AddressId = field(init=False)
     sku: SkuId = field(init=False)
+    coupons: CouponTemplateId = field(init=False)
     goods: ProductId = field(init=False)
 
     # ---- what the member does ----------------------------------------------------------------------------------------
@@ -140,6 +149,7 @@ class Leaving:
         await self.retail.insight.capture(CaptureBehaviour(visitor=Visitor(member_id=mine), deeds=(deed,)))
         await self.retail.membership.check_in(CheckInToday(member_id=mine))
         await self.retail.membership.add_favourite(AddFavourite(member_id=mine, product_id=self.goods))
+        await self.is_given()
         messages = self.retail.messages
         await messages.change_settings(ChangeMessageSettings(member_id=mine, language=Language.EN, muted=("sms:marketing",)))
         terms = (await messages.settings(mine)).terms_version
@@ -154,6 +164,23 @@ class Leaving:
         self.clock.pass_(timedelta(days=30))
         await self.works()
         await self.quotes()
+
+    async def is_given(self) -> None:
+        """Staff give a tier, points and a coupon, and say why."""
+        mine, retail = self.member_id, self.retail
+        gold = Tier(code="gold", name="黄金卡", name_en="Gold", needs={Metric.ORDERS: 1_000})
+        ladder = Ladder(tiers=(Tier(code="plain", name="普通", name_en="Member"), gold))
+        values = {LADDER.name: LADDER.written(ladder)}
+        await retail.settings.change(ChangeSettings(actor=TILL, values=values, reason="a ladder"))
+        until, why = self.clock.now() + timedelta(days=300), CANARIES["reason of a tier"]
+        await retail.tiers.grant(GrantTier(actor=TILL, member_id=mine, tier="gold", until=until, reason=why))
+        await retail.points.adjust(AdjustPoints(actor=TILL, member_id=mine, points=5, reason=CANARIES["reason of points"]))
+        wish = TemplateWish(
+            name="券", way=CouponWay.STAFF, terms=CouponTerms(kind=CouponKind.FIXED, value_minor=100),
+            validity=CouponValidity(days=7), total=5,
+        )  # fmt: skip
+        self.coupons = (await retail.coupons.store_template(StoreCouponTemplate(wish=wish, actor=TILL))).id
+        await retail.coupons.issue(IssueCoupon(member_id=mine, template_id=self.coupons, actor=TILL))
 
     async def note(self, sort: ThingSort, id: UUID, text: str) -> None:
         """A program notes something."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
 from hypothesis import given, strategies as st
 
+from retail_domain.kernel import reading
+from retail_domain.kernel.checked import EARLIEST, LATEST
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.reading import (
     CODE,
-    EARLIEST,
-    LATEST,
     LINE,
     LINES,
     Misread,
@@ -120,3 +120,30 @@ def test_a_name_that_another_system_gives_is_a_line_that_can_be_stored(told: obj
     with pytest.raises(Misread):
         reference(told)
     assert reference("42_0000-支付") == "42_0000-支付"
+
+
+@pytest.mark.parametrize(("told", "day"), [("1970-01-01", date(1970, 1, 1)), ("2199-12-31", date(2199, 12, 31))])
+def test_a_day_has_one_spelling_and_lies_in_the_years_that_the_shop_knows(told: str, day: date) -> None:
+    """GEN-R22"""
+    assert reading.day(told) == day and reading.month(told[:7]) == day.replace(day=1)
+
+
+@pytest.mark.parametrize(
+    "told", ["9999-12-31", "0001-01-01", "1969-12-31", "2200-01-01", "20261031", "2026-W01-1", "2026-13-01", "", None]
+)
+def test_no_other_day_is_read(told: object) -> None:
+    """GEN-R22: nor is its month."""
+    with pytest.raises(reading.Misread):
+        reading.day(told)
+    with pytest.raises(reading.Misread):
+        reading.month("9999-12" if told is None else told)
+
+
+@pytest.mark.parametrize(
+    "told", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "9999-12-31", "1999-12-31", "soon", None]
+)
+def test_no_moment_at_the_edge_of_the_calendar_is_read(told: object) -> None:
+    """GEN-R22: whatever its offset would make of it."""
+    for read in (reading.instant, reading.instant_or_day):
+        with pytest.raises(reading.Misread):
+            read(told)

@@ -14,7 +14,7 @@ from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import AddressId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow
+from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow, Mover
 
 _Typed = tuple[MovedRow, ContactAsTyped]
 
@@ -45,7 +45,7 @@ def _typed(row: MovedRow, first: MovedRow) -> ContactAsTyped | None:
     return ContactAsTyped(recipient=recipient, phone=phone, region_code=region_code, region=row.text("region"), detail=detail)
 
 
-async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[str, int]:
+async def _store(work: Any, moved: Sequence[MovedIn], _mover: Mover, means: Means) -> Mapping[str, int]:
     """Addresses that the member has not got. Those of members who were moved in before are theirs by now."""
     fresh = [one for one in moved if not one.is_again]
     books: Mapping[Any, AddressBook] = await work.addresses.claim([one.member_id for one in fresh])

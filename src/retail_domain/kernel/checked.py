@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import repeat
 from types import UnionType
@@ -23,6 +23,12 @@ from retail_domain.kernel.errors import FieldProblem, InvalidInput
 C = TypeVar("C")
 
 WHOLE_MAX: Final = 2**63 - 1
+EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Moments lie between these: what is beyond, no zone and no sum of days may be made of (GEN-R22)."""
+FIRST_DAY: Final = date(1970, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""So do days."""
 _KNOWN_MAX: Final = 1_000
 _ASKS: Final = "{fit}.fits({x})"
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -245,16 +251,32 @@ class _Spelling:
 
 
 class _Moment:
-    """A moment with its time zone."""
+    """A moment with its time zone, in the years that the shop knows."""
 
     asks = _ASKS
 
     def fits(self, value: Any) -> bool:
-        return isinstance(value, datetime) and value.utcoffset() is not None
+        return isinstance(value, datetime) and value.utcoffset() is not None and EARLIEST <= value < LATEST
 
     def misfits(self, value: Any, at: str) -> Iterator[FieldProblem]:
-        is_moment = isinstance(value, datetime)
-        return _problem(at, *(("aware", "a time needs its time zone") if is_moment else ("type", "a moment is expected")))
+        if not isinstance(value, datetime):
+            return _problem(at, "type", "a moment is expected")
+        if value.utcoffset() is None:
+            return _problem(at, "aware", "a time needs its time zone")
+        return _problem(at, "range", "an instant between the years 2000 and 2200")
+
+
+class _Day:
+    """A day, in the years that the shop knows."""
+
+    asks = _ASKS
+
+    def fits(self, value: Any) -> bool:
+        return isinstance(value, date) and not isinstance(value, datetime) and FIRST_DAY <= value <= LAST_DAY
+
+    def misfits(self, value: Any, at: str) -> Iterator[FieldProblem]:
+        is_day = isinstance(value, date) and not isinstance(value, datetime)
+        return _problem(at, *(("range", "a day between 1970 and 2199") if is_day else ("type", "a day is expected")))
 
 
 class _Told:
@@ -359,7 +381,7 @@ _PLAIN: Final[Mapping[Any, Fit]] = {
     int: _Whole(),
     str: _Text(),
     datetime: _Moment(),
-    date: _Told(lambda value: isinstance(value, date) and not isinstance(value, datetime), "a day is expected"),
+    date: _Day(),
     object: _Told(lambda _value: True, ""),
     Any: _Told(lambda _value: True, ""),
 }

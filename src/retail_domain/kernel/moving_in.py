@@ -10,12 +10,15 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from retail_domain.kernel.actor import Actor, ActorKind
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import parse_minor
 from retail_domain.kernel.reading import LINE
 from retail_domain.kernel.rows import Row, RowProblem
+from retail_domain.kernel.second_person import SecondPerson
 
 WHOLE_DIGITS_MAX: Final = 9
 
@@ -94,9 +97,23 @@ class MovedIn:
     """Whether the member was moved in by a file before: what that file brought is theirs by now."""
 
 
+@frozen(kw_only=True)
+class Mover:
+    """Who hands a file in: what they may bring about beside members, and how much of it alone (R35)."""
+
+    actor: Actor
+    roles: tuple[str, ...]
+    second: SecondPerson
+
+    @property
+    def is_person(self) -> bool:
+        """Whether limits hold for them: the shop itself, and code of a host, have none."""
+        return self.actor.kind in (ActorKind.STAFF, ActorKind.MACHINE)
+
+
 ReadRows = Callable[[Sequence[MovedRow]], Any]
 """What the rows of one member say, or None where they say nothing; what is wrong is noted in them."""
-StoreMoved = Callable[[Any, Sequence[MovedIn], Means], Awaitable[Mapping[str, int]]]
+StoreMoved = Callable[[Any, Sequence[MovedIn], Mover, Means], Awaitable[Mapping[str, int]]]
 """Stages it in a unit of work for members who have said something; answers what was done, by name, for the report.
 
 The same file once more changes nothing: each group sees to that for what it stores.
@@ -110,3 +127,5 @@ class ColumnGroup:
     columns: tuple[MovedColumn, ...]
     read: ReadRows
     store: StoreMoved
+    brings: Effect | None = None
+    """What somebody must be allowed to bring about besides, who hands in a file with one of these columns."""

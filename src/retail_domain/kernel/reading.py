@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
 from attrs import frozen
 
+from retail_domain.kernel.checked import EARLIEST, FIRST_DAY, LAST_DAY, LATEST
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 
 WHOLE_MAX: Final = 2**53 - 1
 """Every number that all stores and every client's JSON hold exactly."""
-EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 REFERENCE_LETTERS_MAX: Final = 200
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -36,6 +35,7 @@ _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 _HYPHENS: Final = re.compile("[\u2010-\u2013\u2212\ufe58\ufe63\uff0d]")
 _BLANKS: Final = re.compile(r"\s+")
 _ID: Final = re.compile(r"[0-9A-Fa-f]{8}(-?)[0-9A-Fa-f]{4}\1[0-9A-Fa-f]{4}\1[0-9A-Fa-f]{4}\1[0-9A-Fa-f]{12}")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ADDRESS: Final = re.compile(r"https?://[\x21-\x7e]+")
 
 
@@ -209,6 +209,38 @@ def instant(told: object) -> datetime:
     if at is None or not EARLIEST <= at < LATEST:
         raise Misread("range", "an instant between the years 2000 and 2200")
     return at
+
+
+def instant_or_day(told: object) -> datetime:
+    """The same, where a moment without an offset is one in UTC, and a day its beginning. Raises Misread."""
+    if isinstance(told, str):
+        try:
+            moment = datetime.fromisoformat(told)
+        except ValueError:
+            raise Misread("format", "a day such as 2026-11-30, or a time such as 2026-11-30T12:00:00Z") from None
+        told = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return instant(told)
+
+
+def day(told: object) -> date:
+    """A day such as 2026-10-31, between 1970 and 2199. Raises Misread."""
+    try:
+        found = date.fromisoformat(told) if isinstance(told, str) and _DAY.fullmatch(told) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise Misread("day", "a day such as 2026-10-31")
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise Misread("range", "a day between 1970 and 2199")
+    return found
+
+
+def month(told: object) -> date:
+    """The first day of a month such as 2026-10, between 1970 and 2199. Raises Misread."""
+    try:
+        return day(f"{told}-01" if isinstance(told, str) else told)
+    except Misread as no:
+        raise Misread(no.rule, str(no).replace("a day such as 2026-10-31", "a month such as 2026-10")) from None
 
 
 def whole(told: object, least: int = -WHOLE_MAX, most: int = WHOLE_MAX) -> int:

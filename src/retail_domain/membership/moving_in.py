@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow
+from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow, Mover
 from retail_domain.membership.opening import OpeningTotals
 
 
@@ -19,7 +19,7 @@ def _read(rows: Sequence[MovedRow]) -> tuple[int, int, str]:
     return orders, minor, rows[0].currency
 
 
-async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[str, int]:
+async def _store(work: Any, moved: Sequence[MovedIn], _mover: Mover, means: Means) -> Mapping[str, int]:
     """Opened once a member; the same totals again change nothing, and others are wrong."""
     known: Mapping[Any, OpeningTotals] = await work.opening_totals.of([one.member_id for one in moved])
     opened = 0

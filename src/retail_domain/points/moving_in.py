@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow
+from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow, Mover
+from retail_domain.kernel.second_person import POINTS
 from retail_domain.points.ledger import PointsAccount, PointsLedger
-from retail_domain.points.lot import LotKey, PointsLot
+from retail_domain.points.lot import POINTS_MAX, LotKey, PointsLot
 from retail_domain.points.settings import PointsRules
 from retail_domain.points.states import Because, PointsAre, PointsCause, PointsSource
 from retail_domain.points.use_cases import keep
@@ -26,12 +28,13 @@ def _read(rows: Sequence[MovedRow]) -> int | None:
     return min(told, default=None)
 
 
-async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[str, int]:
+async def _store(work: Any, moved: Sequence[MovedIn], mover: Mover, means: Means) -> Mapping[str, int]:
     """Opened once a member, to be spent at once; the same points again change nothing, and others are wrong."""
     if not moved:
         return {}
     at = means.clock.now()
-    until = PointsRules((await work.settings.timetable()).at(at)).until(at, means.calendar)
+    rules = PointsRules((await work.settings.timetable()).at(at))
+    until, most = rules.until(at, means.calendar), _most(mover, rules)
     ids = [one.member_id for one in moved]
     accounts: Mapping[Any, PointsAccount] = await work.points_accounts.claim(ids)
     lots: dict[Any, list[PointsLot]] = {id: [] for id in ids}
@@ -42,7 +45,9 @@ async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[s
         account = accounts.get(one.member_id)
         known = PointsLedger.of(account or PointsAccount(member_id=one.member_id), account is None, lots[one.member_id])
         before = known.lot(OPENED)
-        if before is None and one.draft:
+        if before is None and one.draft > most:
+            one.row.wrong("points", "limit", f"one person gives {most} at most; more comes by the system at the command line")
+        elif before is None and one.draft:
             made = PointsLot.made(one.member_id, OPENED, one.draft, into=PointsAre.FREE, cause=_CAUSE, at=at, expires_at=until)
             keep(work, known.credit(made, at))
             opened += 1
@@ -51,8 +56,16 @@ async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[s
     return {"points_opened": opened}
 
 
+def _most(mover: Mover, rules: PointsRules) -> int:
+    """So many points one person gives a member alone (PTS-R11)."""
+    if not mover.is_person:
+        return POINTS_MAX
+    return min(max(map(rules.most_of, ("clerk", *mover.roles))), mover.second.limits.get(POINTS, POINTS_MAX))
+
+
 MOVING_IN: Final = ColumnGroup(
     columns=(MovedColumn(name="points", says="Points they had before; they can be spent at once.", also=("积分", "期初积分")),),
     read=_read,
     store=_store,
+    brings=Effect.POINTS,
 )

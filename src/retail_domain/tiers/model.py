@@ -130,6 +130,8 @@ class TierStanding:
     grant: Grant | None = None
     due_at: datetime | None = None
     """When somebody has to look at it next."""
+    taken_because: str = ""
+    """Why staff took back what they had granted, the last time."""
     version: int = 0
 
     def place_on(self, ladder: Ladder) -> int:
@@ -211,10 +213,11 @@ def granted(before: TierStanding | None, wish: GrantTier, ladder: Ladder, at: da
 
 
 def taken_away(before: TierStanding | None, wish: TakeTierAway, ladder: Ladder, at: datetime) -> Change[TierStanding]:
-    """Staff take back what they granted. Raises NoTierGranted."""
+    """Staff take back what they granted. Raises NoTierGranted, InvalidInput."""
     if before is None or before.grant is None or not before.grant.holds(at):
         raise NoTierGranted(member_id=wish.member_id)
-    after = _due(evolve(before, grant=None), ladder, at)
+    reason = LINE.read(wish.reason, "reason", REASON_MAX, 1)
+    after = _due(evolve(before, grant=None, taken_because=reason), ladder, at)
     return Change(before, after, _told(before, after, ladder, at, TierCause.GRANT_OVER))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow
+from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow, Mover
 from retail_domain.tiers.ladder import Ladder
 from retail_domain.tiers.model import Judge, brought_along
 from retail_domain.tiers.use_cases import ladder_in_force
@@ -22,7 +23,7 @@ def _read(rows: Sequence[MovedRow]) -> str | None:
     return min(told, default=None)
 
 
-async def _store(work: Any, moved: Sequence[MovedIn], means: Means) -> Mapping[str, int]:
+async def _store(work: Any, moved: Sequence[MovedIn], _mover: Mover, means: Means) -> Mapping[str, int]:
     """By the ladder in force. Whoever stands higher here stays there; whoever was moved in with a tier before is left alone."""
     if not moved:
         return {}
@@ -58,4 +59,5 @@ MOVING_IN: Final = ColumnGroup(
     ),
     read=_read,
     store=_store,
+    brings=Effect.TIERS,
 )

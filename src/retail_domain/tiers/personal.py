@@ -10,7 +10,8 @@ PERSONAL: Final = Personal(
     holdings=(
         Holding(
             name="tier_standings", table="tier_standings",
-            told=("tier", "since", "keep_until", "grant_tier", "grant_until"), fate=Fate.DELETED,
+            told=("tier", "since", "keep_until", "grant_tier", "grant_until", "grant_reason", "taken_because"),
+            fate=Fate.DELETED,
         ),
     )
 )  # fmt: skip

@@ -12,8 +12,8 @@ def moving(parts: Parts) -> MovingDesk:
     return MovingDesk(
         move_in=bound(
             move_members_in,
-            parts.answering(store_moving),
-            parts.answering(rehearse_moving),
+            parts.answering(store_moving, parts.policies.second_person),
+            parts.answering(rehearse_moving, parts.policies.second_person),
             parts.spell_phone,
             parts.policies.currency,
         )

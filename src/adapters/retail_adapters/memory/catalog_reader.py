@@ -33,10 +33,11 @@ from retail_domain.catalog.queries import (
     Sort,
 )
 from retail_domain.catalog.words import searchable
+from retail_domain.kernel.checked import EARLIEST
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.kernel.reading import CODE, EARLIEST, WHOLE_MAX
+from retail_domain.kernel.reading import CODE, WHOLE_MAX
 
 
 @frozen

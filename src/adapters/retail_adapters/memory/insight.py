@@ -9,9 +9,9 @@ from retail_adapters.memory.store import MemorySession
 from retail_adapters.paging import cursor_of, key_after
 from retail_domain.insight.model import BehaviourEvent, BehaviourKind, SeenGoods, goods_named
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import LATEST
 from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.kernel.reading import LATEST
 
 _TABLE = "behaviour_events"
 

@@ -37,7 +37,7 @@ from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.members_file import import_members
-from retail_entrypoints.cli.naming import MemberName
+from retail_entrypoints.cli.naming import MemberName, month_typed
 from retail_entrypoints.cli.private_files import write_private
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.csv_files import CsvFile
@@ -67,13 +67,6 @@ ROLE: Final = click.option(
     "--role", "roles", multiple=True, required=True, help="clerk, finance, admin or one of the shop's own; as often as wanted."
 )
 _BUILT_IN: Final = {role.value for role in Role}
-
-
-def _month(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
-    try:
-        return date.fromisoformat(f"{told}-01") if told else None
-    except ValueError:
-        raise click.BadParameter("a month looks like 2026-11") from None
 
 
 @click.group()
@@ -113,7 +106,7 @@ async def show_member(desk: StaffDesk, member_id: UUID, as_json: bool) -> None:
 
 @members.command("check-ins", epilog=example("members check-ins li-lei --month 2026-11"))
 @click.argument("member_id", type=MemberName(), metavar="MEMBER")
-@click.option("--month", callback=_month, help="Such as 2026-11; else this month.")
+@click.option("--month", callback=month_typed, help="Such as 2026-11; else this month.")
 @tabular
 @opened
 async def list_check_ins(desk: StaffDesk, member_id: UUID, month: date | None, as_json: bool) -> None:

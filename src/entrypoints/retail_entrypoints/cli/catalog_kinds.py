@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +27,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_json, show_list, show_rows
 from retail_entrypoints.cli.examples import example
-from retail_entrypoints.cli.naming import ProductName, SkuName
+from retail_entrypoints.cli.naming import ProductName, SkuName, day_typed, moment_or_day_typed
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
@@ -50,13 +50,6 @@ def _amount(name: str, told: str | None, currency: str) -> int | str | None:
         return parse_minor(told, currency)
     except ValueError as wrong:
         raise InvalidInput.of(name, "amount", str(wrong)) from None
-
-
-def _day(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
-    try:
-        return None if told is None else date.fromisoformat(told)
-    except ValueError:
-        raise click.BadParameter("a day such as 2026-01-31") from None
 
 
 def _or_as_it_is(told: Any, present: Any) -> Any:
@@ -108,7 +101,7 @@ async def label(desk: StaffDesk, sku_id: UUID, barcodes: tuple[str, ...], tax_co
 @click.option("--member-price", help="Asked of whoever is signed in; or `none`.")
 @click.option("--list-price", help="Shown struck through; or `none`.")
 @click.option("--basis", type=click.Choice([one.value for one in ListBasis]), help="What the struck price rests on.")
-@click.option("--basis-since", callback=_day, metavar="DAY", help="When it was published, or the offer began.")
+@click.option("--basis-since", callback=day_typed, metavar="DAY", help="When it was published, or the offer began.")
 @decides("catalog.bound_price", _amounts("floor", "member_price", "list_price"))
 async def bounds(  # noqa: PLR0913 - one argument for each option
     desk: StaffDesk, sku_id: UUID, floor: Any, member_price: Any, list_price: Any, basis: str | None,
@@ -209,20 +202,12 @@ async def sku(desk: StaffDesk, sku_id: UUID, as_json: bool) -> None:
         click.echo(f"{name.removesuffix('_minor').replace('_', ' ')}: {'-' if told in (None, '') else told}")
 
 
-def _moment(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
-    if told is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(told)
-    except ValueError:
-        raise click.BadParameter("a moment such as 2026-01-31T12:00+08:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 @click.command(epilog=example("catalog window TEA --from 2026-11-11T00:00+08:00 --until 2026-11-12T00:00+08:00 --as admin"))
 @click.argument("product_id", type=ProductName(), metavar="PRODUCT")
-@click.option("--from", "sale_from", callback=_moment, help="From when on, in UTC if it says no zone; else without a bound.")
-@click.option("--until", "sale_until", callback=_moment, help="Until when; else without a bound.")
+@click.option(
+    "--from", "sale_from", callback=moment_or_day_typed, help="From when on, in UTC if it says no zone; else without a bound."
+)
+@click.option("--until", "sale_until", callback=moment_or_day_typed, help="Until when; else without a bound.")
 @decides("catalog.set_sales_window")
 async def window(desk: StaffDesk, product_id: UUID, sale_from: datetime | None, sale_until: datetime | None) -> None:
     """Say from when until when PRODUCT can be bought, once it is on sale; without options always."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import moment_or_day_typed
 from retail_entrypoints.cli.roles import PLACE, located
 
 KEYS: Final[Columns] = {
@@ -28,14 +29,6 @@ KEYS: Final[Columns] = {
     "last_used_at": lambda view: view.last_used_at,
 }
 _MAY: Final = click.Choice([one.value for one in Permission if one not in NOT_FOR_MACHINES])
-
-
-def _instant(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(told) if told else None
-    except ValueError:
-        raise click.BadParameter("a day such as 2027-06-30, or a time such as 2027-06-30T12:00:00Z") from None
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 @click.group()
@@ -60,7 +53,9 @@ async def list_keys(desk: StaffDesk, as_json: bool, limit: int) -> None:
 )
 @click.argument("name")
 @click.option("--may", "permissions", type=_MAY, multiple=True, required=True, help="May be given several times.")
-@click.option("--expires", "expires_at", callback=_instant, help="A day or a time, in UTC if it says no zone; else never.")
+@click.option(
+    "--expires", "expires_at", callback=moment_or_day_typed, help="A day or a time, in UTC if it says no zone; else never."
+)
 @PLACE
 @decides("accounts.make_key")
 async def create_key(

@@ -55,7 +55,7 @@ async def import_members(
     from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn
 
     header, rows = file
-    wish = MoveMembersIn(header=header, rows=rows, dry_run=dry_run, actor=desk.actor, once=desk.once)
+    wish = MoveMembersIn(header=header, rows=rows, dry_run=dry_run, actor=desk.actor, granted=desk.granted, once=desk.once)
     try:
         moved = await desk.retail.moving.move_in(wish)
     except MembersFlawed as flawed:

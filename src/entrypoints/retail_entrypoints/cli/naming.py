@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 import click
@@ -20,6 +20,8 @@ from retail_entrypoints.cli.desk import Columns, Named, StaffDesk
 
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other
     from retail_domain.ordering import Units
+
+T = TypeVar("T")
 
 _TOLD_MAX: Final = 100
 _LINE: Final = re.compile(r"(?P<sku>.+)#(?P<line>[0-9]{1,9})", re.DOTALL)
@@ -194,9 +196,28 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
+def moment_or_day_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
+    """An instant, in UTC where it says no zone, or the beginning of a day, for an option."""
+    return _typed(reading.instant_or_day, told)
+
+
+def day_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
+    """A day, for an option."""
+    return _typed(reading.day, told)
+
+
+def month_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
+    """The first day of a month, for an option."""
+    return _typed(reading.month, told)
+
+
 def moment_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
     """An ISO 8601 instant with its offset, for an option."""
+    return _typed(reading.instant, told)
+
+
+def _typed(read: Callable[[str], T], told: str | None) -> T | None:
     try:
-        return None if told is None else reading.instant(told)
+        return None if told is None else read(told)
     except reading.Misread as no:
         raise click.BadParameter(str(no)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Final
 
@@ -13,16 +13,9 @@ from retail_domain.accounts.queries import TrailSearch, TrailView
 from retail_domain.kernel.paging import Page, PageRequest
 from retail_entrypoints.cli.desk import StaffDesk, listed, listing, opened, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.naming import moment_or_day_typed
 
 _EVERYBODY: Final = 1_000_000
-
-
-def _moment(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(told) if told else None
-    except ValueError:
-        raise click.BadParameter("a day such as 2026-11-30, or a time such as 2026-11-30T12:00:00Z") from None
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
 
 
 @click.command(epilog=example("trail --limit 20", "trail --who lili --since 2026-11-30"))
@@ -30,8 +23,8 @@ def _moment(_context: click.Context, _option: click.Parameter, told: str | None)
 @click.option("--who", help="Only of this one: a login name, an id, or the name of a program's key.")
 @click.option("--action", help="Only of this name, such as ship_order.")
 @click.option("--thing", help="Only about this thing, by its id or code.")
-@click.option("--since", callback=_moment, help="Not before this moment or day, in UTC if it says no zone.")
-@click.option("--until", callback=_moment, help="Before this moment or day.")
+@click.option("--since", callback=moment_or_day_typed, help="Not before this moment or day, in UTC if it says no zone.")
+@click.option("--until", callback=moment_or_day_typed, help="Before this moment or day.")
 @listing
 @opened
 async def trail(  # noqa: PLR0913 - as many as there are options

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
 from math import isinf
 from typing import Annotated, Any, Final, get_args, get_origin
 
@@ -56,11 +58,31 @@ def read(tree: Any, wanted: Any, *, strict: bool = True) -> Any:
     Not `strict` is for forms, where everything comes as text.
     """
     try:
-        return msgspec.convert(tree, wanted, strict=strict)
+        made = msgspec.convert(tree, wanted, strict=strict)
     except msgspec.ValidationError:
         reading = _Reading(strict)
         problems = tuple(problem for problem, _ in zip(reading.explain(tree, wanted, ""), range(_PROBLEMS_MAX), strict=False))
         raise InvalidInput(problems=problems) from None
+    if _takes_anything(wanted) and (found := tuple(islice(_too_large(tree, ""), _PROBLEMS_MAX))):
+        raise InvalidInput(problems=found)
+    return made
+
+
+@cache
+def _takes_anything(wanted: Any) -> bool:
+    """Whether some field takes any JSON value, and so what stands for a number that nothing holds."""
+    return "AnyType()" in repr(msgspec.inspect.type_info(wanted))
+
+
+def _too_large(tree: Any, path: str) -> Iterator[FieldProblem]:
+    if isinstance(tree, TooLargeNumber):
+        yield FieldProblem(field=path, rule="range", message=_TOO_LARGE)
+    elif isinstance(tree, Mapping):
+        for name, item in tree.items():
+            yield from _too_large(item, _join(path, name[:64]))
+    elif isinstance(tree, list):
+        for place, item in enumerate(tree):
+            yield from _too_large(item, f"{path}[{place}]")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
+from retail_domain.kernel import reading
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.membership import (
@@ -75,7 +76,7 @@ def membership_routes(membership: Membership) -> Sequence[HTTPRouteHandler]:
     @routes.get(summary="A month of my check-ins, and my streak")
     async def show_check_ins(member_id: NamedDependency[MemberId], month: Month = None) -> CheckInMonthShape:
         """Days are those of the shop's calendar."""
-        wish = ShowCheckIns(member_id=member_id, month=date.fromisoformat(f"{month}-01") if month else None)
+        wish = ShowCheckIns(member_id=member_id, month=reading.month(month) if month else None)
         return CheckInMonthShape.of(await membership.show_check_ins(wish))
 
     return routes.all

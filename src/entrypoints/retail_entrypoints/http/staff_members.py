@@ -12,8 +12,9 @@ from msgspec import Meta
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.once import Once
-from retail_domain.processes.staff.moving_in import MembersFlawed, MembersMovedIn, MoveMembersIn
+from retail_domain.processes.staff.moving_in import MembersFlawed, MembersMayNotBring, MembersMovedIn, MoveMembersIn
 from retail_entrypoints.csv_files import CsvText
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Count
@@ -54,16 +55,23 @@ def staff_member_routes(retail: Retail) -> Sequence[HTTPRouteHandler]:
     """`/v1/staff/members/imports`."""
     routes = Resource("/staff/members/imports", permission=Permission.MEMBERS_IMPORT, tag="staff: members")
 
-    @routes.post(does=retail.moving.move_in, raises=[MembersFlawed], status=200, summary="Move members in, all of them or none")
+    @routes.post(
+        does=retail.moving.move_in, raises=[MembersMayNotBring, MembersFlawed], status=200,
+        summary="Move members in, all of them or none",
+    )  # fmt: skip
     async def move_members_in(
-        data: JSONBody[MembersFileBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[MembersFileBody],
+        granted: NamedDependency[Granted],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
     ) -> MovedInShape:
         """They log in with a code to their phone, and are asked for the present terms then. The same file twice changes
-        nothing. A refusal names every row that is wrong, and nobody was moved in.
+        nothing. A refusal names every row that is wrong, and nobody was moved in. Points and tiers come along if the caller may
+        give them.
         """
         file = CsvText(path=Path("file"), content=data.file)
         header, rows = tuple(file.header()), tuple(file.rows())
-        wish = MoveMembersIn(header=header, rows=rows, dry_run=data.dry_run, actor=actor, once=once)
+        wish = MoveMembersIn(header=header, rows=rows, dry_run=data.dry_run, actor=actor, granted=granted, once=once)
         return MovedInShape.of(await retail.moving.move_in(wish))
 
     return routes.all

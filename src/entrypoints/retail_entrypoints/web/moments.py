@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
+from retail_domain.kernel import reading
 from retail_domain.kernel.calendar import Calendar
+from retail_domain.kernel.checked import EARLIEST, LATEST
 from retail_domain.kernel.errors import InvalidInput
-from retail_domain.kernel.reading import EARLIEST, LATEST
 
 
 def moment_typed(text: str, field: str, calendar: Calendar) -> datetime | None:
@@ -15,7 +16,7 @@ def moment_typed(text: str, field: str, calendar: Calendar) -> datetime | None:
         return None
     day, _, clock = text.strip().replace(" ", "T").partition("T")
     try:
-        wanted, at = date.fromisoformat(day), time.fromisoformat(clock)
+        wanted, at = reading.day(day), time.fromisoformat(clock)
     except ValueError:
         raise InvalidInput.of(field, "format", "a moment such as 2026-12-24T08:00") from None
     if not calendar.day_of(EARLIEST) < wanted < calendar.day_of(LATEST) or at.tzinfo is not None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import evolve, field, frozen
 
+from retail_domain.accounts.errors import MemberNotFound
 from retail_domain.accounts.events import (
     BehaviourConsentChanged,
     MemberBanned,
@@ -71,6 +72,12 @@ class Member:
     def has_left(self) -> bool:
         """Whether the account was closed."""
         return self.closed_at is not None
+
+    def here(self) -> Member:
+        """The member, unless they have left: nothing is written about them any more (PRV-R4). Raises MemberNotFound."""
+        if self.has_left:
+            raise MemberNotFound()
+        return self
 
     @classmethod
     def registered(

@@ -25,12 +25,12 @@ from retail_domain.catalog.model.particulars import PLAIN, PRICE_MINOR_MAX, Part
 from retail_domain.catalog.model.wording import image_problems, kept_flaws, problem, text_problems, whole_number_problems
 from retail_domain.catalog.words import searchable
 from retail_domain.kernel.change import Change
-from retail_domain.kernel.checked import Typed, checked
+from retail_domain.kernel.checked import EARLIEST, Typed, checked
 from retail_domain.kernel.clock import has_passed
 from retail_domain.kernel.errors import FieldProblem
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.ids import ProductId, SkuId
-from retail_domain.kernel.reading import EARLIEST, spelled_code
+from retail_domain.kernel.reading import spelled_code
 
 SKUS_MAX: Final = 200
 OPTIONS_MAX: Final = 5

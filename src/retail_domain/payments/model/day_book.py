@@ -15,11 +15,14 @@ from typing import Final
 
 from attrs import frozen
 
+from retail_domain.kernel import reading
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.calendar import Calendar
+from retail_domain.kernel.checked import FIRST_DAY
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.money import Money
+from retail_domain.kernel.reading import Misread
 from retail_domain.payments.model.ledger import Entry
 
 DAY: Final = timedelta(days=1)
@@ -27,8 +30,6 @@ LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any entry."""
 NO_END: Final = 2**62
 """Behind any entry."""
-FIRST_DAY: Final = date(1970, 1, 1)
-LAST_DAY: Final = date(2199, 12, 31)
 _DAY: Final = re.compile(r"(?P<month>[0-9]{4}-[0-9]{2})(-[0-9]{2})?")
 
 
@@ -203,8 +204,9 @@ def last_day_of(told: str, field: str) -> date:
     found = _DAY.fullmatch(told)
     try:
         if found is None:
-            raise ValueError
-        day = date.fromisoformat(told if found[2] else f"{told}-01")
-    except ValueError:
-        raise InvalidInput.of(field, "day", "a day such as 2026-10-31, or a month such as 2026-10") from None
+            raise Misread("day", "")
+        day = reading.day(told if found[2] else f"{told}-01")
+    except Misread as no:
+        says = "a day such as 2026-10-31, or a month such as 2026-10" if no.rule == "day" else str(no)
+        raise InvalidInput.of(field, no.rule, says) from None
     return day if found[2] else (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY

@@ -235,6 +235,9 @@ class _Reading:
         if not all(isinstance(ids, list) for ids in lists.values()) or sum(map(len, lists.values())) > NAMED_MAX:
             self.wrong("scope", "too_many", f"lists of ids are expected, {NAMED_MAX} ids at most")
             return Scope()
+        named = [name for name in told if name in _SCOPE and not name.startswith("except_")]
+        if named and not any(lists[name] for name in named):  # a program's empty list would mean the whole shop
+            self.wrong(f"scope.{named[0]}", "not_empty", "a list names something; without any, everything is meant")
         found = {name: tuple(self.read(f"scope.{name}", identity, id) for id in ids) for name, ids in lists.items()}
         return Scope(**found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, assert_never
 
-from retail_domain.accounts import MemberNotFound, Members
+from retail_domain.accounts import Members
 from retail_domain.catalog import Products
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import MemberId, OrderId, ProductId, SkuId
@@ -38,8 +38,7 @@ async def note_down(work: NotingWork, command: NoteDown, means: Means) -> None:
         case ThingSort.ORDER:
             await work.orders.get(OrderId(command.thing_id))
         case ThingSort.MEMBER:
-            if (await work.members.get(MemberId(command.thing_id))).has_left:
-                raise MemberNotFound()
+            (await work.members.get(MemberId(command.thing_id))).here()
         case _:
             assert_never(command.sort)
     found = (await work.notes.claim(command.sort, [command.thing_id])).get(command.thing_id)

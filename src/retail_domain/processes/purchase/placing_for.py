@@ -10,7 +10,7 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from retail_domain.accounts import AddressBooks, MemberNotFound, Members
+from retail_domain.accounts import AddressBooks, Members
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings
@@ -67,9 +67,7 @@ class OrderedFor:
 
 async def look_at_buyer(work: BuyerWork, member_id: MemberId) -> OrderedFor:
     """Raises MemberNotFound, also for who has left, and OrderForBarredMember."""
-    member = await work.members.get(member_id)
-    if member.has_left:
-        raise MemberNotFound()
+    member = (await work.members.get(member_id)).here()
     if not member.is_active:
         raise OrderForBarredMember(member_id=member_id)
     book = await work.addresses.find(member_id)

@@ -47,7 +47,7 @@ async def adjust_points(
     at, reason, units = means.clock.now(), LINE.read(command.reason, "reason", REASON_MAX, 1), abs(command.points)
     if not 1 <= units <= POINTS_MAX:
         raise InvalidInput.of("points", "range", f"1 to {POINTS_MAX} points, or as many below nothing")
-    await work.members.get(command.member_id)
+    (await work.members.get(command.member_id)).here()
     rules = PointsRules((await work.settings.timetable()).at(at))
     await _check_limit(work, command.actor, units, rules)
     second.check(POINTS, units, command)

@@ -151,7 +151,7 @@ async def issue_coupon(work: StaffCouponsWork, command: IssueCoupon, means: Mean
 
     Raises MemberNotFound, CouponTemplateNotFound, CouponNotNow, CouponsGone, CouponLimitReached, TooManyCoupons.
     """
-    await work.members.get(command.member_id)
+    (await work.members.get(command.member_id)).here()
     template = await claimed_template(work, command.template_id)
     coupon = await give_one(work, template, command.member_id, CouponWay.STAFF, means)
     _note(work, command.actor, "coupons.issue", f"{command.member_id} {coupon.id}", means.clock.now())

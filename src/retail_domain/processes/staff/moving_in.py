@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 from attrs import define, field, frozen
 
@@ -16,18 +17,19 @@ from retail_domain.accounts import AccountsWork, AddressWork, Member, StaffActio
 from retail_domain.accounts.model.member import NO_TERMS
 from retail_domain.accounts.model.words import phone_number
 from retail_domain.contexts import in_each
-from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.contact import Phone, SpellPhone
-from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
 from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind, refusal
 from retail_domain.kernel.frames import Answered, Called
-from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow
+from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow, Mover
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row, RowProblem
+from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.membership import MembershipWork
 
 PORTION: Final = 500
@@ -56,6 +58,8 @@ class MoveMembersIn:
     rows: tuple[Row, ...] = field(repr=False)
     dry_run: bool = False
     actor: Actor
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; columns that bring more are refused."""
     once: Once | None = None
 
 
@@ -100,6 +104,15 @@ class MembersFlawed(DomainError):
         return f"{self.sentence()} ({len(self.bad_rows)} of {self.rows_read} rows: {rows})"
 
 
+@refusal
+class MembersMayNotBring(DomainError):
+    """Some columns of the file give members what you may not give them yourself."""
+
+    code = "members.may_not_bring"
+    kind = Kind.FORBIDDEN
+    columns: tuple[str, ...]
+
+
 @cache
 def column_groups() -> Mapping[str, ColumnGroup]:
     """By context, as their manifests name them."""
@@ -140,7 +153,7 @@ class Moving:
             )
 
 
-@brings(Effect.MEMBERS_MOVED_IN)
+@brings(Effect.MEMBERS_MOVED_IN, at_times=(Effect.POINTS, Effect.TIERS))
 async def move_members_in(
     command: MoveMembersIn,
     store: Called[Moving, MembersMovedIn],
@@ -150,30 +163,57 @@ async def move_members_in(
 ) -> MembersMovedIn:
     """Reads every row, then stores all or nothing. Answers what was done, or would have been.
 
-    Raises InvalidInput (the header does not fit), MembersFlawed, which names every row that is wrong.
+    Raises InvalidInput (the header does not fit), MembersMayNotBring, MembersFlawed, which names every row that is wrong.
     """
     moving = _read(command, spell, currency)
+    _require_granted(moving)
     moving.check()
     return await (rehearse if command.dry_run else store)(moving)
 
 
-async def rehearse_moving(work: MovingInWork, moving: Moving, means: Means) -> Answered[MembersMovedIn]:
+def _require_granted(moving: Moving) -> None:
+    """A column brings about what it brings about, whatever file it stands in (R35). Raises MembersMayNotBring."""
+    beyond = tuple(name for name, effect in _limited(moving).items() if effect not in moving.command.granted)
+    if beyond:
+        raise MembersMayNotBring(columns=beyond)
+
+
+def _limited(moving: Moving) -> Mapping[str, Effect]:
+    """The columns of the file that bring about something besides."""
+    there = {name for row in moving.rows[:1] for name in row.headers}
+    groups = column_groups().values()
+    return {one.name: group.brings for group in groups if group.brings for one in group.columns if one.name in there}
+
+
+async def rehearse_moving(
+    work: MovingInWork, moving: Moving, means: Means, second: SecondPerson
+) -> Answered[MembersMovedIn]:  # fmt: skip
     """All of it, and nothing lasts. Raises MembersFlawed."""
-    return Answered.unchanged(await _stored(work, moving, means, lasts=False))
+    return Answered.unchanged(await _stored(work, moving, await _mover(work, moving, second), means, lasts=False))
 
 
-async def store_moving(work: MovingInWork, moving: Moving, means: Means) -> Answered[MembersMovedIn]:
+async def store_moving(
+    work: MovingInWork, moving: Moving, means: Means, second: SecondPerson
+) -> Answered[MembersMovedIn]:  # fmt: skip
     """One unit, written in portions. Raises MembersFlawed when what the shop has stands against it."""
     once = moving.command.once
     told = await work.answers.recall(once, MembersMovedIn)
     if told is not None:
         return Answered.unchanged(told)
-    moved = await _stored(work, moving, means, lasts=True)
+    moved = await _stored(work, moving, await _mover(work, moving, second), means, lasts=True)
     work.answers.remember(once, moved)
     return Answered(moved)
 
 
-async def _stored(work: MovingInWork, moving: Moving, means: Means, *, lasts: bool) -> MembersMovedIn:
+async def _mover(work: MovingInWork, moving: Moving, second: SecondPerson) -> Mover:
+    actor = moving.command.actor
+    roles: tuple[str, ...] = ()
+    if actor.kind is ActorKind.STAFF and _limited(moving):
+        roles = (await work.staff.get(StaffId(UUID(actor.ref)))).all_roles
+    return Mover(actor=actor, roles=roles, second=second)
+
+
+async def _stored(work: MovingInWork, moving: Moving, mover: Mover, means: Means, *, lasts: bool) -> MembersMovedIn:
     counts = {"created": 0, "joined": 0, "unchanged": 0}
     done: dict[str, int] = {}
     for begin in range(0, len(moving.newcomers), PORTION):
@@ -185,7 +225,7 @@ async def _stored(work: MovingInWork, moving: Moving, means: Means, *, lasts: bo
                 for one, id, is_again in arrived
                 if one.drafts[name] is not None
             ]
-            for what, many in (await group.store(work, moved, means)).items():
+            for what, many in (await group.store(work, moved, mover, means)).items():
                 done[what] = done.get(what, 0) + many
         await work.flush()
     moving.check()

@@ -10,11 +10,8 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
-from retail_domain.kernel.reading import LINE
 from retail_domain.tiers import GrantTier, TakeTierAway, TieringWork, TierStanding, granted, taken_away
 from retail_domain.tiers.use_cases import ladder_in_force
-
-REASON_MAX = 200
 
 
 class GrantingWork(TieringWork, AccountsWork, Protocol):
@@ -31,23 +28,23 @@ async def grant_tier(work: GrantingWork, command: GrantTier, means: Means) -> Ti
         assert before is not None, "somebody has it already"
         return before
     work.tier_standings.save(change)
-    _note(work, command.actor, "tier.grant", f"{command.member_id} {command.tier}: {command.reason}", at)
+    _note(work, command.actor, "tier.grant", f"{command.member_id} {command.tier}", at)
     return change.state
 
 
 @brings(Effect.TIERS)
 async def take_tier_away(work: GrantingWork, command: TakeTierAway, means: Means) -> TierStanding:
     """What was granted counts no more. Answers the standing. Raises MemberNotFound, NoTierGranted, InvalidInput."""
-    at, reason = means.clock.now(), LINE.read(command.reason, "reason", REASON_MAX, 1)
+    at = means.clock.now()
     ladder, before = await ladder_in_force(work, at), await _standing(work, command.member_id)
     change = taken_away(before, command, ladder, at)
     work.tier_standings.save(change)
-    _note(work, command.actor, "tier.take_away", f"{command.member_id}: {reason}", at)
+    _note(work, command.actor, "tier.take_away", str(command.member_id), at)
     return change.state
 
 
 async def _standing(work: GrantingWork, member_id: MemberId) -> TierStanding | None:
-    await work.members.get(member_id)
+    (await work.members.get(member_id)).here()
     return (await work.tier_standings.of([member_id])).get(member_id)
 
 

@@ -171,7 +171,13 @@ LIES: Final[Mapping[str, Lies]] = {
     "check_ins": Lies(_of("check_ins"), MemoryCheckIns),
     "opening_totals": Lies(_of("opening_totals"), MemoryOpeningTotals),
     "favourites": Lies(_of("favourites"), MemoryFavourites),
-    "tier_standings": Lies(_of("tier_standings"), MemoryTierStandings),
+    "tier_standings": Lies(
+        _of("tier_standings"), MemoryTierStandings,
+        {
+            "grant_tier": lambda one: one.grant and one.grant.tier, "grant_until": lambda one: one.grant and one.grant.until,
+            "grant_reason": lambda one: one.grant and one.grant.reason,
+        },
+    ),
     "coupon_holder": Lies(_of("coupon_holders")),
     "coupons": Lies(_of("coupons")),
     "points_account": Lies(_of("points_accounts")),

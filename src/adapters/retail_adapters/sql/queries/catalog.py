@@ -38,10 +38,11 @@ from retail_domain.catalog.queries import (
     Sort,
 )
 from retail_domain.catalog.words import after
+from retail_domain.kernel.checked import EARLIEST
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import CategoryId, ProductId, SkuId
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.kernel.reading import CODE, EARLIEST
+from retail_domain.kernel.reading import CODE
 from retail_domain.reviews import BY_STARS, ReviewSummary
 
 BEGINNINGS_USED: Final = 6

@@ -19,9 +19,9 @@ from retail_adapters.sql.types import Instant
 from retail_adapters.sql.writes import insert_into
 from retail_domain.insight.model import BehaviourEvent, BehaviourKind, Context, SeenGoods, Visitor, goods_named
 from retail_domain.kernel.change import Change
+from retail_domain.kernel.checked import LATEST
 from retail_domain.kernel.ids import MemberId, ProductId
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_domain.kernel.reading import LATEST
 
 _OF_MEMBER: Final = Statement(
     "behaviour.of_member",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import CheckConstraint, Column, Index, text
 
 from retail_adapters.sql.tables.base import needed, table
 from retail_adapters.sql.tables.growth import Growth, With
@@ -21,6 +21,7 @@ tier_standings = table(
     Column("grant_until", Instant),
     Column("grant_reason", Words),
     Column("due_at", Instant),
+    needed("taken_because", Words, server_default=text("''")),
     needed("version", Whole),
     CheckConstraint("place >= 0", name="place"),
     CheckConstraint("(grant_tier IS NULL) = (grant_until IS NULL)", name="granted"),

@@ -1,4 +1,4 @@
-"""What is new: freight_templates.coming, what a template will charge from a moment on."""
+"""What is new: freight_templates.coming, what a template will charge from a moment on; tier_standings.taken_because."""
 
 from retail_adapters.sql.migrations.scripts import run_files
 

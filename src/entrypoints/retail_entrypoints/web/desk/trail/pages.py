@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 
 from retail_domain.accounts import Permission, TrailSearch
 from retail_domain.application import Retail
+from retail_domain.kernel import reading
 from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.paging import PageRequest
@@ -29,8 +30,8 @@ Until = Annotated[str | None, QueryParameter(name="until", max_length=10)]
 def _day(text: str | None) -> date | None:
     """A day as a field of dates sends it; anything else is none, so that the whole trail is shown."""
     try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
+        return reading.day(text) if text else None
+    except reading.Misread:
         return None
 
 

@@ -10,6 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter, URLEncodedBody
 
 from retail_domain.application import Retail
+from retail_domain.kernel import reading
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Once
 from retail_domain.membership import AlreadyCheckedIn, CheckedIn, CheckInToday, ShowCheckIns
@@ -33,7 +34,7 @@ def check_in_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def show_check_in_month(
         view: NamedDependency[View], member_id: NamedDependency[MemberId], month: Month = None
     ) -> Response[bytes]:
-        return await shown(view, member_id, date.fromisoformat(f"{month}-01") if month else None)
+        return await shown(view, member_id, reading.month(month) if month else None)
 
     @pages.post(raises=[AlreadyCheckedIn])
     async def check_in_from_page(
