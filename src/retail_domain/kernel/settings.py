@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.reading import LINE, LINES, Misread, web_address, whole
 
@@ -53,6 +54,8 @@ class Setting(ABC, Generic[T]):
 
     choices: tuple[str, ...] = ()
     """The only values that there are; none where they are not counted."""
+    brings: Effect | None = None
+    """What whoever sets it must be allowed to bring about besides, such as what buyers are asked (R35)."""
 
     @property
     def bounds(self) -> Mapping[str, int]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from attrs import frozen
 
 from retail_domain.kernel.calendar import Calendar
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.settings import ChoiceSetting, InForce, Setting, Told, WholeSetting
 
@@ -93,21 +94,25 @@ UNIT_WORTH: Final = WholeSetting(
     name="points.unit_worth", least=0, most=1_000_000, unit="minor units",
     says="What `points.spend_unit` points take off the price of goods, in minor units; 0: nothing is paid with points.",
     says_zh="每 points.spend_unit 积分可抵扣的商品金额(最小货币单位);0 表示不可用积分抵现。",
+    brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 SPEND_UNIT: Final = WholeSetting(
     name="points.spend_unit", least=1, most=1_000_000, unit="points",
     says="How many points are spent at a time: an order uses so many, or twice as many, and so on.",
     says_zh="每次使用积分的单位:一笔订单使用的积分为其整数倍。",
+    brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 SPEND_BPS: Final = WholeSetting(
     name="points.spend_bps", least=1, most=10_000, unit="ten-thousandths",
     says="How much of what goods cost may be paid with points, in ten-thousandths: 5000 is a half.",
     says_zh="积分最多可抵扣商品金额的万分比,5000 即一半。",
+    brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 SPEND_MOST: Final = WholeSetting(
     name="points.spend_most", least=0, most=1_000_000_000, unit="minor units",
     says="How much of one order may be paid with points, in minor units; 0: as much as `points.spend_bps` allows.",
     says_zh="单笔订单积分抵现的上限(最小货币单位);0 表示仅受 points.spend_bps 限制。",
+    brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 BACK_DAYS: Final = WholeSetting(
     name="points.back_days", least=0, most=366, unit="days",

@@ -8,6 +8,7 @@ from typing import Any, Final
 from retail_domain.kernel.events import Event
 from retail_domain.kernel.settings import Setting
 from retail_domain.settings.errors import (
+    SettingsMayNotSet as SettingsMayNotSet,
     SettingsNotTakenBack as SettingsNotTakenBack,
 )
 from retail_domain.settings.home import (

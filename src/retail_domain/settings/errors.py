@@ -12,3 +12,12 @@ class SettingsNotTakenBack(DomainError):
     code = "settings.not_taken_back"
     kind = Kind.CONFLICT
     number: int
+
+
+@refusal
+class SettingsMayNotSet(DomainError):
+    """Some of these settings change what buyers are asked: that takes the permission to set prices."""
+
+    code = "settings.may_not_set"
+    kind = Kind.FORBIDDEN
+    names: tuple[str, ...]

@@ -11,11 +11,12 @@ from attrs import frozen
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import NoneOrMore, OneOrMore, Typed, checked
 from retail_domain.kernel.clock import Clock
-from retail_domain.kernel.effects import Effect, brings
+from retail_domain.kernel.effects import EVERYTHING, Effect, Granted, brings
 from retail_domain.kernel.errors import require_seen
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.settings import Setting, Told
+from retail_domain.settings.errors import SettingsMayNotSet
 from retail_domain.settings.home import HOME, HomePage
 from retail_domain.settings.model import Declared, SettingsChange
 from retail_domain.settings.ports import SettingsWork
@@ -35,6 +36,8 @@ class ChangeSettings:
     reason: Typed
     effective_at: datetime | None = None
     seen: NoneOrMore | None = None
+    granted: Granted = EVERYTHING
+    """What whoever acts may bring about; some settings bring more about than how the shop behaves."""
     once: Once | None = None
 
 
@@ -46,6 +49,7 @@ class TakeSettingsBack:
     actor: Actor
     number: OneOrMore
     reason: Typed
+    granted: Granted = EVERYTHING
     once: Once | None = None
 
 
@@ -95,13 +99,14 @@ class SettingsView:
     settings: tuple[SettingView, ...]
 
 
-@brings(Effect.SETTINGS)
+@brings(Effect.SETTINGS, at_times=(Effect.SELLING_PRICE,))
 async def change_settings(work: SettingsWork, command: ChangeSettings, means: Means, declared: Declared) -> SettingsChanged:
     """Changes settings in every process. Answers the newest change: another one only where something becomes different.
 
-    Raises InvalidInput, ChangedMeanwhile.
+    Raises InvalidInput, SettingsMayNotSet, ChangedMeanwhile.
     """
     values, known = declared.read(command.values), await work.settings.timetable()
+    _require_granted(values, command.granted, declared)
     require_seen(command.seen, known.newest)
     at = means.clock.now()
     made = known.changed(values, actor=command.actor, reason=command.reason, at=at, effective_at=command.effective_at)
@@ -112,13 +117,17 @@ async def change_settings(work: SettingsWork, command: ChangeSettings, means: Me
     return SettingsChanged(number=made.state.number, effective_at=made.state.effective_at, is_new=True)
 
 
-@brings(Effect.SETTINGS)
-async def take_settings_back(work: SettingsWork, command: TakeSettingsBack, means: Means) -> SettingsChanged:
+@brings(Effect.SETTINGS, at_times=(Effect.SELLING_PRICE,))
+async def take_settings_back(
+    work: SettingsWork, command: TakeSettingsBack, means: Means, declared: Declared
+) -> SettingsChanged:
     """One step back. Answers the change that takes the other one back; again it changes nothing.
 
-    Raises InvalidInput, SettingsNotTakenBack.
+    Raises InvalidInput, SettingsMayNotSet, SettingsNotTakenBack.
     """
     known = await work.settings.timetable()
+    before = known.change(command.number)
+    _require_granted(before.values if before is not None else {}, command.granted, declared)
     made = known.taken_back(command.number, actor=command.actor, reason=command.reason, at=means.clock.now())
     if made is None:
         before = known.taken_back_by(command.number)
@@ -126,6 +135,14 @@ async def take_settings_back(work: SettingsWork, command: TakeSettingsBack, mean
         return SettingsChanged(number=before.number, effective_at=before.effective_at, is_new=False)
     work.settings.save(made)
     return SettingsChanged(number=made.state.number, effective_at=made.state.effective_at, is_new=True)
+
+
+def _require_granted(values: Mapping[str, Any], granted: Granted, declared: Declared) -> None:
+    """A setting brings about what it brings about, whoever may change others (R35). Raises SettingsMayNotSet."""
+    known = [declared.by_name[name] for name in values if name in declared.by_name]
+    beyond = tuple(sorted(one.name for one in known if one.brings is not None and one.brings not in granted))
+    if beyond:
+        raise SettingsMayNotSet(names=beyond)
 
 
 async def show_settings(work: SettingsWork, declared: Declared, clock: Clock) -> SettingsView:

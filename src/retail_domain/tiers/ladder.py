@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from attrs import field, frozen
 
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.money import MINOR_MAX
 from retail_domain.kernel.reading import LINE, Misread, whole
@@ -157,6 +158,7 @@ LADDER: Final = LadderSetting(
     name="tiers.ladder",
     says="The tiers of members: what each asks, and what it brings.",
     says_zh="会员等级：升级条件与权益。",
+    brings=Effect.SELLING_PRICE,
 )
 
 

@@ -28,7 +28,7 @@ def settings(parts: Parts) -> SettingsDesk:
     declared = declared_in(parts.policies)
     return SettingsDesk(
         change=parts.deciding(change_settings, declared),
-        take_back=parts.deciding(take_settings_back),
+        take_back=parts.deciding(take_settings_back, declared),
         show_all=parts.looking(show_settings, declared, parts.clock),
         history=parts.looking(settings_history),
         shop_front=parts.looking(shop_front, declared, parts.clock),

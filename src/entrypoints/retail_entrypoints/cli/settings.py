@@ -111,7 +111,9 @@ async def set_them(
     desk: StaffDesk, values: Mapping[str, Any], usual: tuple[str, ...], reason: str, since: datetime | None
 ) -> None:
     """Change settings in every process, all of them together; lists are separated by commas."""
-    wish = ChangeSettings(actor=desk.actor, values=values, reason=reason, effective_at=since, once=desk.once)
+    wish = ChangeSettings(
+        actor=desk.actor, values=values, reason=reason, effective_at=since, granted=desk.granted, once=desk.once
+    )
     _tell(await desk.retail.settings.change(wish))
 
 
@@ -121,7 +123,7 @@ async def set_them(
 @decides("settings.take_back")
 async def step_back(desk: StaffDesk, number: int, reason: str) -> None:
     """Take a change back: the one that came into force last, or one that is planned."""
-    wish = TakeSettingsBack(actor=desk.actor, number=number, reason=reason, once=desk.once)
+    wish = TakeSettingsBack(actor=desk.actor, number=number, reason=reason, granted=desk.granted, once=desk.once)
     _tell(await desk.retail.settings.take_back(wish))
 
 

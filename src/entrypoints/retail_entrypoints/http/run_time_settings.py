@@ -10,6 +10,7 @@ from msgspec import Meta, field
 
 from retail_domain.accounts import Permission
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.errors import ChangedMeanwhile
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
@@ -19,6 +20,7 @@ from retail_domain.settings import (
     SettingsChange,
     SettingsChanged,
     SettingsDesk,
+    SettingsMayNotSet,
     SettingsNotTakenBack,
     SettingsView,
     SettingView,
@@ -174,7 +176,7 @@ class ChangeSettingsBody(Body, frozen=True):
     effective_at: Instant | None = None
     seen: Count | None = field(default=None)
 
-    to_command = becoming(ChangeSettings, "actor", "once", values=_as_sent)
+    to_command = becoming(ChangeSettings, "granted", "actor", "once", values=_as_sent)
 
 
 class TakeSettingsBackBody(Body, frozen=True):
@@ -183,7 +185,7 @@ class TakeSettingsBackBody(Body, frozen=True):
     number: Number
     reason: Reason
 
-    to_command = becoming(TakeSettingsBack, "actor", "once")
+    to_command = becoming(TakeSettingsBack, "granted", "actor", "once")
 
 
 def settings_routes(settings: SettingsDesk) -> Sequence[HTTPRouteHandler]:
@@ -211,18 +213,26 @@ def _of_staff(settings: SettingsDesk) -> Sequence[HTTPRouteHandler]:
         """Who, when, why, and from when on."""
         return part_of(await settings.history(), short_page, SettingsChangeShape.of)
 
-    @routes.post("/changes", does=settings.change, raises=[ChangedMeanwhile], summary="Change settings")
+    @routes.post("/changes", does=settings.change, raises=[SettingsMayNotSet, ChangedMeanwhile], summary="Change settings")
     async def change_settings(
-        data: JSONBody[ChangeSettingsBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[ChangeSettingsBody],
+        granted: NamedDependency[Granted],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
     ) -> SettingsChangedShape:
-        """All of them together, in every process; what is set already is not changed again."""
-        return SettingsChangedShape.of(await settings.change(data.to_command(actor=actor, once=once)))
+        """All of them together, in every process; what is set already stays. Some need `prices.change` besides."""
+        return SettingsChangedShape.of(await settings.change(data.to_command(granted=granted, actor=actor, once=once)))
 
-    @routes.post("/steps-back", does=settings.take_back, raises=[SettingsNotTakenBack], summary="Take a change back")
+    @routes.post(
+        "/steps-back", does=settings.take_back, raises=[SettingsMayNotSet, SettingsNotTakenBack], summary="Take a change back"
+    )
     async def take_settings_back(
-        data: JSONBody[TakeSettingsBackBody], actor: NamedDependency[Actor], once: NamedDependency[Once | None]
+        data: JSONBody[TakeSettingsBackBody],
+        granted: NamedDependency[Granted],
+        actor: NamedDependency[Actor],
+        once: NamedDependency[Once | None],
     ) -> SettingsChangedShape:
         """The one that came into force last, or one that is planned; again it changes nothing."""
-        return SettingsChangedShape.of(await settings.take_back(data.to_command(actor=actor, once=once)))
+        return SettingsChangedShape.of(await settings.take_back(data.to_command(granted=granted, actor=actor, once=once)))
 
     return routes.all

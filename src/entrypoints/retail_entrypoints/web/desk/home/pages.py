@@ -16,6 +16,7 @@ from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import ProductId
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE
 from retail_domain.pictures import BYTES_MAX, AddPicture
 from retail_domain.settings import HOME, USUAL_HOME, ChangeSettings, SettingsChange, SettingsChanged
 from retail_domain.settings.home import Blocks
@@ -189,7 +190,13 @@ def _arranging(arranging: _Arranging) -> Sequence[HTTPRouteHandler]:
                 blocks = await arranging.blocks_of(placed)
                 values: Mapping[str, object] = {HOME.name: HOME.written(blocks)}
                 wish = ChangeSettings(
-                    actor=view.actor, values=values, reason=data.reason, effective_at=since, seen=data.seen, once=once
+                    actor=view.actor,
+                    values=values,
+                    reason=data.reason,
+                    effective_at=since,
+                    seen=data.seen,
+                    once=once,
+                    granted=view.request.caller.granted(EVERYWHERE),
                 )
                 return await settings.change(wish)
             except InvalidInput as refused:

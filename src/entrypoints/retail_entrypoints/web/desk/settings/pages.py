@@ -14,6 +14,7 @@ from retail_domain.application import Retail
 from retail_domain.kernel.calendar import Calendar
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.places import EVERYWHERE
 from retail_domain.settings import HOME, ChangeSettings, SettingsChanged, SettingView, TakeSettingsBack
 from retail_entrypoints.http.refusals import NoSuchAddress
 from retail_entrypoints.http.routing import Resource
@@ -106,6 +107,7 @@ def _changing(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
             values: dict[str, Any] = {name: None if data.usual is not None else typed_value(setting.kind, data.value)}
             wish = ChangeSettings(
                 actor=view.actor, values=values, reason=data.reason, seen=data.seen, once=once,
+                granted=view.request.caller.granted(EVERYWHERE),
                 effective_at=moment_typed(data.since, "since", calendar),
             )  # fmt: skip
             try:
@@ -127,9 +129,10 @@ def _changing(retail: Retail, calendar: Calendar) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         async def back() -> SettingsChanged:
-            return await retail.settings.take_back(
-                TakeSettingsBack(actor=view.actor, number=number, reason=data.reason, once=once)
+            wish = TakeSettingsBack(
+                actor=view.actor, number=number, reason=data.reason, granted=view.request.caller.granted(EVERYWHERE), once=once
             )
+            return await retail.settings.take_back(wish)
 
         return await decide(
             view, back(), lambda _: view.go("/desk/settings/history", "desk.said.taken_back"),
