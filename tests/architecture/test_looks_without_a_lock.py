@@ -124,6 +124,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/delivery/reviewing.py review_automatically": {"work.orders.get": SETTLED, "work.reviews.of_lines": UNIQUE},
     "processes/delivery/shipping.py ship_order": {"work.orders.get": AGAIN},
     "membership/moving_in.py _store": {"work.opening_totals.of": UNIQUE},
+    "processes/staff/moving_in.py _mover": {"work.staff.get": AS_OF_NOW},
     "processes/staff/moving_in.py _arrived": {"work.opening_totals.of": UNIQUE},
     "processes/money/day_book.py close_books": {
         "work.books.standstill": LOCKS,

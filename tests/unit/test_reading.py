@@ -125,7 +125,7 @@ def test_a_name_that_another_system_gives_is_a_line_that_can_be_stored(told: obj
 @pytest.mark.parametrize(("told", "day"), [("1970-01-01", date(1970, 1, 1)), ("2199-12-31", date(2199, 12, 31))])
 def test_a_day_has_one_spelling_and_lies_in_the_years_that_the_shop_knows(told: str, day: date) -> None:
     """GEN-R22"""
-    assert reading.day(told) == day and reading.month(told[:7]) == day.replace(day=1)
+    assert reading.typed_day(told) == day and reading.typed_month(told[:7]) == day.replace(day=1)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_a_day_has_one_spelling_and_lies_in_the_years_that_the_shop_knows(told: 
 def test_no_other_day_is_read(told: object) -> None:
     """GEN-R22: nor is its month."""
     with pytest.raises(reading.Misread):
-        reading.day(told)
+        reading.typed_day(told)
     with pytest.raises(reading.Misread):
-        reading.month("9999-12" if told is None else told)
+        reading.typed_month("9999-12" if told is None else told)
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,7 @@ def instant_or_day(told: object) -> datetime:
     return instant(told)
 
 
-def day(told: object) -> date:
+def typed_day(told: object) -> date:
     """A day such as 2026-10-31, between 1970 and 2199. Raises Misread."""
     try:
         found = date.fromisoformat(told) if isinstance(told, str) and _DAY.fullmatch(told) else None
@@ -235,10 +235,10 @@ def day(told: object) -> date:
     return found
 
 
-def month(told: object) -> date:
+def typed_month(told: object) -> date:
     """The first day of a month such as 2026-10, between 1970 and 2199. Raises Misread."""
     try:
-        return day(f"{told}-01" if isinstance(told, str) else told)
+        return typed_day(f"{told}-01" if isinstance(told, str) else told)
     except Misread as no:
         raise Misread(no.rule, str(no).replace("a day such as 2026-10-31", "a month such as 2026-10")) from None
 

@@ -203,12 +203,12 @@ def moment_or_day_typed(_context: click.Context, _option: click.Parameter, told:
 
 def day_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
     """A day, for an option."""
-    return _typed(reading.day, told)
+    return _typed(reading.typed_day, told)
 
 
 def month_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> date | None:
     """The first day of a month, for an option."""
-    return _typed(reading.month, told)
+    return _typed(reading.typed_month, told)
 
 
 def moment_typed(_context: click.Context, _option: click.Parameter, told: str | None) -> datetime | None:

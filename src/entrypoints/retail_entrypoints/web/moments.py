@@ -16,7 +16,7 @@ def moment_typed(text: str, field: str, calendar: Calendar) -> datetime | None:
         return None
     day, _, clock = text.strip().replace(" ", "T").partition("T")
     try:
-        wanted, at = reading.day(day), time.fromisoformat(clock)
+        wanted, at = reading.typed_day(day), time.fromisoformat(clock)
     except ValueError:
         raise InvalidInput.of(field, "format", "a moment such as 2026-12-24T08:00") from None
     if not calendar.day_of(EARLIEST) < wanted < calendar.day_of(LATEST) or at.tzinfo is not None:

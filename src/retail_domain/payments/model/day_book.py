@@ -205,7 +205,7 @@ def last_day_of(told: str, field: str) -> date:
     try:
         if found is None:
             raise Misread("day", "")
-        day = reading.day(told if found[2] else f"{told}-01")
+        day = reading.typed_day(told if found[2] else f"{told}-01")
     except Misread as no:
         says = "a day such as 2026-10-31, or a month such as 2026-10" if no.rule == "day" else str(no)
         raise InvalidInput.of(field, no.rule, says) from None

@@ -30,7 +30,7 @@ Until = Annotated[str | None, QueryParameter(name="until", max_length=10)]
 def _day(text: str | None) -> date | None:
     """A day as a field of dates sends it; anything else is none, so that the whole trail is shown."""
     try:
-        return reading.day(text) if text else None
+        return reading.typed_day(text) if text else None
     except reading.Misread:
         return None
 
