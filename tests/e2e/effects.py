@@ -52,6 +52,18 @@ coupons           coupons.store_template                            host
 coupons           coupons.issue                                     host
 coupons           coupons.make_codes                                host
 coupons           coupons.void                                      host
+points            POST /v1/staff/members/imports                    perhaps
+points            retail members import                             perhaps
+points            moving.move_in                                    host
+tiers             POST /v1/staff/members/imports                    perhaps
+tiers             retail members import                             perhaps
+tiers             moving.move_in                                    host
+selling_price     POST /v1/staff/settings/changes                   perhaps
+selling_price     POST /v1/staff/settings/steps-back                perhaps
+selling_price     retail settings set                               perhaps
+selling_price     retail settings step-back                         perhaps
+selling_price     settings.change                                   host
+selling_price     settings.take_back                                host
 members_moved_in  POST /v1/staff/members/imports                    members.import
 members_moved_in  retail members import                             members.import
 members_moved_in  moving.move_in                                    host
