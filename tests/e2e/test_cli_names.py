@@ -126,6 +126,10 @@ def test_the_last_seal_over_the_trail_is_shown(retail: Terminal) -> None:
 
     assert seal["number"] == 1 and len(seal["digest"]) == 64 and seal["unsealed"] == 0
     assert retail("trail", "--seal") == DONE and seal["digest"] in retail.out
+    kept = f"{seal['number']}:{seal['digest']}"
+    assert retail("audit", "--seal", kept) == DONE, retail.err
+    assert retail("audit", "--seal", f"2:{seal['digest']}") == FAILED and "R42: the trail has the seal" in retail.out
+    assert retail("audit", "--seal", "soon") == WRONG_USE and "NUMBER:DIGEST" in retail.err
 
 
 class Screen(io.StringIO):

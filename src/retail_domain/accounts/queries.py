@@ -217,6 +217,10 @@ class AccountsQueries(Protocol):
         """What staff did, the newest first; only what is looked for."""
         ...
 
+    async def is_sealed(self, number: int, digest: str) -> bool:
+        """Whether the trail still has the seal of this number and digest, as somebody kept it elsewhere (R42)."""
+        ...
+
     async def trail_seal(self) -> TrailSealView:
         """The last seal over the trail, and how much lies behind it."""
         ...

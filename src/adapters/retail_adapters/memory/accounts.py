@@ -303,6 +303,11 @@ class MemoryAccountsQueries:
         )
         return Page(shown, cursor_of(found[page.limit - 1][0]) if len(found) > page.limit else None)
 
+    async def is_sealed(self, number: int, digest: str) -> bool:
+        """By its number."""
+        seals: list[TrailSeal] = list(self.memory.table("trail_seals").values())
+        return [one.digest for one in seals if one.number == number] == [digest]
+
     async def trail_seal(self) -> TrailSealView:
         """The last seal over the trail, and how much lies behind it."""
         seals: list[TrailSeal] = list(self.memory.table("trail_seals").values())

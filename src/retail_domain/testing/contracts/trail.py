@@ -56,6 +56,9 @@ class TrailContract:
         assert [row.action.object for row in rows] == ["f"]
         assert rows[0].position > seals[1].until > seals[0].until
         shown = await show.trail_seal()
+        assert await show.is_sealed(shown.number, shown.digest)
+        assert not await show.is_sealed(shown.number, "0" * len(shown.digest))
+        assert not await show.is_sealed(shown.number + 1, shown.digest)
         assert (shown.number, shown.digest, shown.unsealed) == (2, seals[1].digest, 1)
 
     async def test_of_two_who_seal_the_same_one_comes_first(self, begin: Opens) -> None:

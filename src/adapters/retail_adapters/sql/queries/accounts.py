@@ -139,6 +139,7 @@ def _trail_of(looked_for: tuple[str, ...]) -> Statement:
     )
 
 
+_SEAL: Final = Statement("trail_seals.one", select(trail_seals.c.digest).where(trail_seals.c.number == bindparam("number")))
 _LAST_SEAL: Final = Statement("trail_seals.shown", select(trail_seals).order_by(trail_seals.c.number.desc()).limit(1))
 _UNSEALED: Final = Statement(
     "audit_trail.unsealed",
@@ -280,6 +281,10 @@ class SqlAccountsQueries:
         rows = await self.database.rows(_trail_of(tuple(wanted)), before=before, most=page.limit + 1, **wanted)
         shown = tuple(_trail(row) for row in rows[: page.limit])
         return Page(shown, cursor_of(rows[page.limit - 1]["position"]) if len(rows) > page.limit else None)
+
+    async def is_sealed(self, number: int, digest: str) -> bool:
+        """By its number."""
+        return [row["digest"] for row in await self.database.rows(_SEAL, number=number)] == [digest]
 
     async def trail_seal(self) -> TrailSealView:
         """The last seal over the trail, and how much lies behind it."""
