@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from retail_adapters.files.csv_files import CsvText
 from retail_adapters.sql.audit import audit
 from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.once import Once
@@ -19,7 +20,6 @@ from retail_domain.processes.leaving.exporting import ExportMember
 from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn, column_groups, every_column
 from retail_domain.testing.orders import CLERK
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
-from retail_entrypoints.csv_files import CsvText
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.support.terminal import Terminal, a_place

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from retail_adapters.files.catalogue_files import typed_mapping, usual_mapping
 from retail_domain.catalog import Query
 from retail_domain.catalog.queries import ProductSearch
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.catalogue_files import typed_mapping, usual_mapping
 from retail_entrypoints.web.desk.goods.adding import options_typed
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway

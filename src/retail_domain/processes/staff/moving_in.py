@@ -27,6 +27,7 @@ from retail_domain.kernel.ids import MemberId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.progress import STORING, Follow, unheard
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row, RowProblem
 from retail_domain.membership import MembershipWork
 
@@ -55,6 +56,8 @@ class MoveMembersIn:
     header: tuple[str, ...] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     dry_run: bool = False
+    follow: Follow = unheard
+    """Awaited after every portion."""
     actor: Actor
     once: Once | None = None
 
@@ -159,7 +162,7 @@ async def move_members_in(
 
 async def rehearse_moving(work: MovingInWork, moving: Moving, means: Means) -> Answered[MembersMovedIn]:
     """All of it, and nothing lasts. Raises MembersFlawed."""
-    return Answered.unchanged(await _stored(work, moving, means, lasts=False))
+    return Answered.unchanged(await stored_members(work, moving, means, lasts=False))
 
 
 async def store_moving(work: MovingInWork, moving: Moving, means: Means) -> Answered[MembersMovedIn]:
@@ -168,12 +171,13 @@ async def store_moving(work: MovingInWork, moving: Moving, means: Means) -> Answ
     told = await work.answers.recall(once, MembersMovedIn)
     if told is not None:
         return Answered.unchanged(told)
-    moved = await _stored(work, moving, means, lasts=True)
+    moved = await stored_members(work, moving, means, lasts=True)
     work.answers.remember(once, moved)
     return Answered(moved)
 
 
-async def _stored(work: MovingInWork, moving: Moving, means: Means, *, lasts: bool) -> MembersMovedIn:
+async def stored_members(work: MovingInWork, moving: Moving, means: Means, *, lasts: bool) -> MembersMovedIn:
+    """All of them, in portions, within a unit that whoever called commits or not. Raises MembersFlawed."""
     counts = {"created": 0, "joined": 0, "unchanged": 0}
     done: dict[str, int] = {}
     for begin in range(0, len(moving.newcomers), PORTION):
@@ -188,6 +192,7 @@ async def _stored(work: MovingInWork, moving: Moving, means: Means, *, lasts: bo
             for what, many in (await group.store(work, moved, means)).items():
                 done[what] = done.get(what, 0) + many
         await work.flush()
+        await moving.command.follow(STORING, sum(len(one.rows) for one in moving.newcomers[: begin + PORTION]))
     moving.check()
     told = f"{counts['created']} new, {counts['joined']} known, {counts['unchanged']} unchanged"
     if lasts:
@@ -234,6 +239,11 @@ def _read(command: MoveMembersIn, spell: SpellPhone, currency: str) -> Moving:
             by_phone.setdefault(phone, []).append(row)
     newcomers = [_newcomer(phone, theirs) for phone, theirs in sorted(by_phone.items(), key=lambda one: one[0].e164)]
     return Moving(command=command, newcomers=newcomers, rows=rows, blank_rows=len(command.rows) - len(rows))
+
+
+def check_header(header: Sequence[str]) -> None:
+    """Raises InvalidInput for what nobody reads, and without a column of phones."""
+    _headers(header)
 
 
 def _headers(header: Sequence[str]) -> Mapping[str, str]:

@@ -14,12 +14,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import MultipartBody
 from msgspec import Meta
 
+from retail_adapters.files.csv_files import CsvText
 from retail_domain.application import Retail
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.rows import Row, RowProblem
 from retail_domain.processes.delivery.edits_by_file import EditsFlawed, EditsReport
-from retail_entrypoints.csv_files import CsvText
 from retail_entrypoints.http.routing import STAFF, Resource
 from retail_entrypoints.web.asking import UPLOADS
 from retail_entrypoints.web.desk.showing import show

@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 import attrs
 from litestar.handlers import HTTPRouteHandler
 
+from retail_adapters.files.catalogue_files import open_catalogue, typed_mapping, usual_mapping
+from retail_adapters.files.csv_files import CsvText
 from retail_domain.application import Retail
 from retail_domain.catalog import CatalogueFlawed, ImportCatalogue, ImportReport
 from retail_domain.kernel.errors import InvalidInput
@@ -16,8 +18,6 @@ from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.places import EVERYWHERE
 from retail_domain.processes.delivery.edits_by_file import CountStock, EditPrices
-from retail_entrypoints.catalogue_files import open_catalogue, typed_mapping, usual_mapping
-from retail_entrypoints.csv_files import CsvText
 from retail_entrypoints.http.shop import ServedShop
 from retail_entrypoints.web.amounts import amount_for_typing
 from retail_entrypoints.web.desk.by_file import FileForm, FileOutcome, FileSort, edits_or_flaws, file_routes
