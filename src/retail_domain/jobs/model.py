@@ -1,4 +1,4 @@
-"""Job (后台任务): a file that staff handed in, what is to be done with it, how far that is, and what came of it (JOB-R1 to R6)."""
+"""Job (后台任务): a file that staff handed in, what is to be done with it, how far that is, and what came of it (JOB-R1)."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class Job:
         """Whether it is still to be done."""
         return self.state in OPEN
 
-    def asked(self) -> Change[Job]:
+    def filed(self) -> Change[Job]:
         """It waits from now on."""
         return Change(None, self)
 
@@ -149,7 +149,7 @@ class Job:
         if not self.is_open or not has_passed(self.due_at, at):
             raise JobNotDue(job_id=self.id)
         if self.tries >= TRIES_MAX:
-            return self._over(JobState.FAILED, at, self.reason or "job.lost")
+            return self._ended_as(JobState.FAILED, at, self.reason or "job.lost")
         state = evolve(
             self, state=JobState.UNDER_WAY, tries=self.tries + 1, due_at=at + LEASE, phase="", rows_done=0,
             began_at=self.began_at or at,
@@ -161,23 +161,23 @@ class Job:
         self.check_held(tries)
         return self._went_on(evolve(self, phase=phase, rows_done=min(rows, self.rows_all), due_at=at + LEASE), at)
 
-    def done(self, tries: int, *, is_kept: bool, at: datetime) -> Change[Job]:
+    def concluded(self, tries: int, *, is_kept: bool, at: datetime) -> Change[Job]:
         """It is done; a trial's file may wait to be done in earnest. Raises JobLost."""
         self.check_held(tries)
-        change = self._over(JobState.DONE, at, "")
+        change = self._ended_as(JobState.DONE, at, "")
         kept = at + TRIAL_KEPT if is_kept else None
         return change.then(lambda job: Change(job, evolve(job, rows_done=job.rows_all, due_at=kept)))
 
     def refused(self, tries: int, reason: str, *, at: datetime) -> Change[Job]:
         """It cannot be done as it is. Raises JobLost."""
         self.check_held(tries)
-        return self._over(JobState.REFUSED, at, reason)
+        return self._ended_as(JobState.REFUSED, at, reason)
 
     def put_off(self, tries: int, reason: str, *, at: datetime) -> Change[Job]:
         """It could not be done now, and is tried again, or given up. Raises JobLost."""
         self.check_held(tries)
         if tries >= TRIES_MAX:
-            return self._over(JobState.FAILED, at, reason)
+            return self._ended_as(JobState.FAILED, at, reason)
         due = at + timedelta(seconds=WAITS[tries - 1])
         state = evolve(self, state=JobState.WAITING, reason=reason, due_at=due, phase="", rows_done=0)
         return self._went_on(state, at)
@@ -186,7 +186,7 @@ class Job:
         """Nobody wants it any more. Raises JobNotWaiting."""
         if self.state is not JobState.WAITING:
             raise JobNotWaiting(job_id=self.id)
-        return self._over(JobState.CANCELLED, at, self.reason)
+        return self._ended_as(JobState.CANCELLED, at, self.reason)
 
     def done_in_earnest(self, by: JobId) -> Change[Job]:
         """Another job has its file by now. Raises TrialNotDone."""
@@ -212,7 +212,7 @@ class Job:
         )  # fmt: skip
         return Change(self, state, (told,))
 
-    def _over(self, state: JobState, at: datetime, reason: str) -> Change[Job]:
+    def _ended_as(self, state: JobState, at: datetime, reason: str) -> Change[Job]:
         over = evolve(self, state=state, reason=reason, ended_at=at, due_at=None, open_under=None, phase="")
         told = JobEnded(at=at, job_id=self.id, kind=self.kind.value, state=state.value, is_trial=self.is_trial)
         return Change(self, over, (told,))

@@ -1,4 +1,4 @@
-"""Staff hand in files that a worker does, and look after them (JOB-R1 to R3): a trial first, then in earnest with the same file."""
+"""Staff hand in files that a worker does, and look after them (JOB-R1, JOB-R3): a trial first, then in earnest."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ async def store_job(work: JobDeskWork, order: JobOrder, means: Means) -> JobOutc
         paper = await work.job_papers.of(trial.id)
         assert paper is not None
         work.job_papers.save(paper.ended(None, keeps_file=False))
-    work.jobs.save(job.asked())
+    work.jobs.save(job.filed())
     work.job_papers.save(JobPaper(job_id=job.id, file=file).filed())
     note_job(work, "job.ask", job, means)
     return JobOutcome(job_id=job.id, state=job.state)

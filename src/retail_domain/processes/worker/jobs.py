@@ -1,14 +1,14 @@
-"""A worker does what staff handed in (JOB-R2): it takes a job up, does it in one unit that also says so, and tells how far it is.
+"""A worker does what staff handed in: it takes a job up, does it in one unit that also says so, and tells how far it is.
 
-Whoever is killed midway has stored nothing, and another one begins anew when the lease is over. A worker that was only slow finds
-at the end of its unit that the job is another's, and then nothing of its try is stored: so a file is done once.
+Whoever is killed midway has stored nothing, and another one begins anew when the lease is over (JOB-R2). One that was only slow
+finds at the end of its unit that the job is another's, and then nothing of its try is stored: so a file is done once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 from attrs import asdict, define, field, frozen
 
@@ -58,8 +58,6 @@ from retail_domain.processes.staff.moving_in import (
 )
 from retail_domain.processes.worker.due import WhatIsDue
 
-C = TypeVar("C")
-
 STEPS: Final = 20
 """So often a phase tells how far it is, at the most."""
 
@@ -91,11 +89,11 @@ class TakenJob:
 
 
 @frozen(kw_only=True)
-class JobRun(Generic[C]):
+class JobRun:
     """What a job comes to, and the job."""
 
     taken: TakenJob
-    wish: C
+    wish: Any
 
 
 @frozen(kw_only=True)
@@ -125,13 +123,13 @@ class JobSteps:
     take_up: Called[JobId, TakenJob | None]
     note: Called[NoteProgress, None]
     end: Called[EndJob, None]
-    store_goods: Called[JobRun[Judgement], ImportReport]
+    store_goods: Called[JobRun, ImportReport]
     try_goods: Called[Judgement, ImportReport]
-    edit_prices: Called[JobRun[EditPrices], EditsReport]
+    edit_prices: Called[JobRun, EditsReport]
     try_prices: Called[EditPrices, EditsReport]
-    count_stock: Called[JobRun[CountStock], EditsReport]
+    count_stock: Called[JobRun, EditsReport]
     try_counts: Called[CountStock, EditsReport]
-    store_members: Called[JobRun[Moving], MembersMovedIn]
+    store_members: Called[JobRun, MembersMovedIn]
     try_members: Called[Moving, MembersMovedIn]
 
 
@@ -189,7 +187,7 @@ async def end_job(work: JobDeskWork, command: EndJob, means: Means) -> None:
         change = job.refused(tries, command.reason, at=at)
     else:
         keeps_file = job.is_trial and report.can_be_done
-        change = job.done(tries, is_kept=keeps_file, at=at)
+        change = job.concluded(tries, is_kept=keeps_file, at=at)
     paper = await work.job_papers.of(job.id)
     assert paper is not None
     work.jobs.save(change)
@@ -198,30 +196,28 @@ async def end_job(work: JobDeskWork, command: EndJob, means: Means) -> None:
         note_job(work, f"job.{change.state.state.value}", change.state, means)
 
 
-async def store_goods_of_job(work: GoodsJobWork, run: JobRun[Judgement], means: Means) -> ImportReport:
+async def store_goods_of_job(work: GoodsJobWork, run: JobRun, means: Means) -> ImportReport:
     """Goods, and that the job is done, in one unit."""
     report = await store_judged(work, run.wish, means)
     await end_job(work, EndJob(taken=run.taken, report=_of_import(report)), means)
     return report
 
 
-async def edit_prices_of_job(work: PricesJobWork, run: JobRun[EditPrices], means: Means, currency: str) -> EditsReport:
+async def edit_prices_of_job(work: PricesJobWork, run: JobRun, means: Means, currency: str) -> EditsReport:
     """Prices, and that the job is done, in one unit."""
     report = await edit_prices(work, run.wish, means, currency)
     await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)
     return report
 
 
-async def count_stock_of_job(
-    work: CountsJobWork, run: JobRun[CountStock], means: Means, second: SecondPerson
-) -> EditsReport:
+async def count_stock_of_job(work: CountsJobWork, run: JobRun, means: Means, second: SecondPerson) -> EditsReport:
     """What was counted, and that the job is done, in one unit."""
     report = await count_stock(work, run.wish, means, second)
     await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)
     return report
 
 
-async def store_members_of_job(work: MembersJobWork, run: JobRun[Moving], means: Means) -> MembersMovedIn:
+async def store_members_of_job(work: MembersJobWork, run: JobRun, means: Means) -> MembersMovedIn:
     """Members, and that the job is done, in one unit."""
     moved = await stored_members(work, run.wish, means, lasts=True)
     await end_job(work, EndJob(taken=run.taken, report=_of_members(moved)), means)

@@ -46,9 +46,14 @@ class MemoryJobs(MemoryCollection[JobId, Job]):
     async def forget(self, before: datetime, limit: int) -> int:
         """Staged until commit."""
         over = [(one.ended_at, one.id) for one in self.every() if one.ended_at is not None and one.ended_at < before]
-        for _, id in sorted(over)[:limit]:
-            self._session.at_commit.append(lambda id=id: self._session.memory.table("job_papers").pop(id, None))  # type: ignore[misc]
+        gone = [id for _, id in sorted(over)[:limit]]
+        self._session.at_commit.append(lambda: self._lose_papers(gone))
         return self.drop_first(over, limit)
+
+    def _lose_papers(self, gone: Sequence[JobId]) -> None:
+        papers = self._session.memory.table("job_papers")
+        for id in gone:
+            papers.pop(id, None)
 
 
 class MemoryJobPapers(MemoryCollection[JobId, JobPaper]):

@@ -49,8 +49,10 @@ jobs = table(
         personal="a reason, as whoever handed it in wrote it", read_by="staff who may do the same",
     ),
 )  # fmt: skip
-Index("ix_jobs_due", jobs.c.due_at, postgresql_where=jobs.c.due_at.is_not(None), sqlite_where=jobs.c.due_at.is_not(None))
-Index("ix_jobs_ended", jobs.c.ended_at, postgresql_where=jobs.c.ended_at.is_not(None), sqlite_where=jobs.c.ended_at.is_not(None))
+_due = jobs.c.due_at.is_not(None)
+Index("ix_jobs_due", jobs.c.due_at, postgresql_where=_due, sqlite_where=_due)
+_ended = jobs.c.ended_at.is_not(None)
+Index("ix_jobs_ended", jobs.c.ended_at, postgresql_where=_ended, sqlite_where=_ended)
 
 job_papers = table(
     "job_papers",
