@@ -13,7 +13,7 @@ import pytest
 
 from retail_adapters.assemble import on_memory
 from retail_domain.accounts import BY_PLACE, Permission
-from retail_domain.jobs import EditPricesJob
+from retail_domain.jobs import CountStockJob
 from retail_domain.kernel.actor import Actor
 from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
@@ -229,8 +229,9 @@ def _know_reviews(terminal: Terminal, file: Path) -> None:
 async def _a_job(settings: Settings) -> str:
     """A file that waits for a worker."""
     async with open_shop(settings) as shop:
-        wish = EditPricesJob(file="sku,price\nCUP-1,61.00\n", actor=Actor.system("tests"))
-        return str((await shop.retail.jobs.edit_prices(wish)).job_id)
+        who = Actor.system("tests")
+        wish = CountStockJob(file="sku,stock\nCUP-1,400\n", location="SH", reason="counted", actor=who)
+        return str((await shop.retail.jobs.count_stock(wish)).job_id)
 
 
 @pytest.fixture
