@@ -90,7 +90,7 @@ async def push_refunds(shop: Shop, number: int) -> Danger:
 
 @command
 async def do_jobs(shop: Shop, number: int) -> Danger:
-    """JOB-R2: a file of goods is done once, with its stock, whoever dies over it; another worker begins when the lease is over."""
+    """JOB-R2: a file of goods is done once, with its stock, whoever dies over it; another one begins when the lease is over."""
     file = f"code,title,price,stock\nJOB-{number},Goods,1,7\n"
     asked = await shop.retail.jobs.import_goods(ImportGoodsJob(file=file, location="main", actor=CLERK))
 
