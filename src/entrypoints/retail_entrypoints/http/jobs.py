@@ -1,7 +1,7 @@
 """`/v1/staff/jobs`: files that a worker does, and how far they are (JOB-R1 to JOB-R5)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from litestar.di import NamedDependency
@@ -43,13 +43,20 @@ from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Instant, U
 from retail_entrypoints.http.shaping import derived
 
 OnlyOpen = Annotated[bool, QueryParameter(description="Only what is still to be done.")]
-JobText = Annotated[
-    str,
-    Meta(
-        min_length=1, max_length=200_000,
-        description="CSV as spreadsheets write it; the first row names the columns. A file, or `trial_id`: one of both.",
-    ),
+_CSV: Final = "CSV as spreadsheets write it; the first row names the columns. A file, or `trial_id`: one of both."
+MembersText = Annotated[
+    str, Meta(min_length=1, max_length=200_000, description=_CSV, examples=["phone,name\n13800138000,Li Lei\n"]),
 ]  # fmt: skip
+GoodsText = Annotated[
+    str, Meta(min_length=1, max_length=200_000, description=_CSV, examples=["code,title,price\nTEA-900,Tea,19.99\n"]),
+]  # fmt: skip
+PricesText = Annotated[
+    str, Meta(min_length=1, max_length=200_000, description=_CSV, examples=["sku,price\nTEA-100,19.99\n"]),
+]  # fmt: skip
+CountsText = Annotated[
+    str, Meta(min_length=1, max_length=200_000, description=_CSV, examples=["sku,stock\nTEA-100,24\n"]),
+]  # fmt: skip
+Trial = Annotated[Uuid | None, Meta(description="A trial that is done in earnest, with its file.", examples=[None])]
 DryRun = Annotated[bool, Meta(description="A trial: the job tells what would change, and changes nothing.")]
 Why = Annotated[str, Meta(max_length=200, description="Why, in a sentence.", examples=["season ends"])]
 
@@ -57,8 +64,8 @@ Why = Annotated[str, Meta(max_length=200, description="Why, in a sentence.", exa
 class FileJobBody(Body, frozen=True):
     """A file of members; or a trial that is done in earnest, with its file and all that it was told."""
 
-    file: JobText | None = None
-    trial_id: Uuid | None = None
+    file: MembersText | None = None
+    trial_id: Trial = None
     dry_run: DryRun = False
 
     to_command = becoming(MoveMembersJob, "actor", "once")
@@ -67,10 +74,10 @@ class FileJobBody(Body, frozen=True):
 class GoodsJobBody(Body, frozen=True):
     """Goods: columns by their usual names, or as `mapping` says (TOML, as for the command line); or a trial."""
 
-    file: JobText | None = None
-    trial_id: Uuid | None = None
+    file: GoodsText | None = None
+    trial_id: Trial = None
     dry_run: DryRun = False
-    mapping: Annotated[str, Meta(max_length=10_000, description="What the columns mean, in TOML.")] = ""
+    mapping: Annotated[str, Meta(max_length=10_000, description="What the columns mean, in TOML.", examples=[""])] = ""
     location: Code | None = None
     skip_bad: bool = False
 
@@ -80,8 +87,8 @@ class GoodsJobBody(Body, frozen=True):
 class PricesJobBody(Body, frozen=True):
     """Columns `sku` (a code or a barcode) and `price`; or a trial."""
 
-    file: JobText | None = None
-    trial_id: Uuid | None = None
+    file: PricesText | None = None
+    trial_id: Trial = None
     dry_run: DryRun = False
     reason: Why = ""
 
@@ -91,8 +98,8 @@ class PricesJobBody(Body, frozen=True):
 class CountsJobBody(Body, frozen=True):
     """Columns `sku` (a code or a barcode) and `stock`, counted at one place; or a trial, which knows its own place."""
 
-    file: JobText | None = None
-    trial_id: Uuid | None = None
+    file: CountsText | None = None
+    trial_id: Trial = None
     dry_run: DryRun = False
     location: Code | None = None
     reason: Why = ""
@@ -113,9 +120,9 @@ class RowProblemShape(Answer, frozen=True):
     """What is wrong with which row; row 0 is the file as a whole."""
 
     row: Count
-    field: str
-    rule: str
-    message: str
+    field: Annotated[str, Meta(examples=["price"])]
+    rule: Annotated[str, Meta(examples=["amount"])]
+    message: Annotated[str, Meta(examples=["'cheap' is no amount such as 19.99"])]
 
     of = derived(RowProblem)
 
@@ -124,7 +131,7 @@ class JobChangeShape(Answer, frozen=True):
     """What a row changes: minor units of the shop's currency, or units of goods; `before` is null where there was nothing."""
 
     row: Count
-    code: str
+    code: Annotated[str, Meta(examples=["TEA-100"])]
     before: Count | None
     after: Count
 
@@ -150,15 +157,18 @@ class JobShape(Answer, frozen=True):
     kind: JobKind
     is_trial: bool
     size_bytes: Count
-    digest: Annotated[str, Meta(description="Of the file (SHA-256).")]
+    digest: Annotated[str, Meta(description="Of the file (SHA-256).", examples=["9f86d081884c7d659a2feaa0c55ad015"])]
     asked_by: Annotated[str, Meta(description="Who: sort and id.", examples=["staff:0192f3c4-0000-7000-8000-00000000000a"])]
     asked_at: Instant
     state: JobState
-    phase: Annotated[str, Meta(description="What is being done: `checking` or `storing`.")]
+    phase: Annotated[str, Meta(description="What is being done: `checking` or `storing`.", examples=["storing"])]
     rows_done: Count
     rows_all: Count
     tries: Count
-    reason: Annotated[str, Meta(description="The code of the refusal, where it was refused, failed or is tried again.")]
+    reason: Annotated[
+        str,
+        Meta(description="The code of the refusal, where it was refused, failed or is tried again.", examples=["store.busy"]),
+    ]
     began_at: Instant | None
     ended_at: Instant | None
     done_by: Uuid | None
