@@ -8,7 +8,7 @@ _WORDS = f"{DOMAIN}/catalog/words.py"
 _READING = f"{DOMAIN}/kernel/reading.py"
 _CAREFUL = f"{DOMAIN}/payments/gateway/careful.py"
 _PAGING = "src/adapters/retail_adapters/paging.py"
-_CSV = "src/entrypoints/retail_entrypoints/csv_files.py"
+_CSV = "src/adapters/retail_adapters/files/csv_files.py"
 _SENT = "tests/e2e/test_what_others_send.py"
 _FILES = "tests/e2e/test_cli_files_of_real_life.py"
 

@@ -13,6 +13,7 @@ from retail_domain.catalog import Catalog
 from retail_domain.fulfilment import Fulfilment
 from retail_domain.insight import Insight
 from retail_domain.inventory import Inventory
+from retail_domain.jobs import JobDesk
 from retail_domain.kernel.clock import Clock
 from retail_domain.kernel.errors import NeedsOwnTransaction
 from retail_domain.kernel.hosted import HostingWork
@@ -69,6 +70,7 @@ class Retail:
     books: BookDesk
     fulfilment: Fulfilment
     insight: Insight
+    jobs: JobDesk
     membership: Membership
     moving: MovingDesk
     messages: MessageDesk

@@ -22,6 +22,7 @@ CONTEXTS: Final = (
     "fulfilment",
     "insight",
     "inventory",
+    "jobs",
     "membership",
     "messages",
     "notes",

@@ -42,6 +42,15 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
         "id does about matter needs places asked_by_ref asked_under decided_by_ref": _STAFF,
         "wish reason": "what staff ask of one another, in their own words",
     },
+    "jobs": {
+        "id kind digest open_under needs places asked_by_ref phase done_by": _STAFF,
+        "options reason": "what staff say of their file; why it was refused, by a code",
+    },
+    "job_papers": {
+        "job_id": _STAFF,
+        "file": "what staff bring in of people who are no members yet; it goes when the job is over, within a day at most",
+        "report": "counts, and what is wrong with rows in words of ours; it goes after some months",
+    },
     "message_reading": {"name": "a word of ours"},
     "messages": {"id": _LEADS_NOWHERE},
     "message_occasions": {"occasion cause recipient_id message_id": _WITH_MESSAGES},
@@ -102,9 +111,10 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
 """By table: columns -> why they tell of no member, or need no erasing."""
 
 OF_OTHERS: Final = frozenset({
-    "staff", "approvals", "settings_changes", "book_closings", "challenges", "message_occasions",
+    "staff", "approvals", "jobs", "job_papers", "settings_changes", "book_closings", "challenges", "message_occasions",
 })  # fmt: skip
-"""Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone; of readers."""
+"""Tables that tell of people and have no holding: of staff; of whoever asked for a code, by the phone; of readers;
+what a file says until it is done."""
 
 
 def placed(table: Table) -> frozenset[str]:

@@ -12,7 +12,7 @@ from scripts.reference_pages import PROJECT, TABLES_PAGE, tables_page
 WITH_USE = {With.SALES, With.VISITS, With.STAFF}
 FOUND_BY_NUMBER = {"deliveries"}
 """What ends nearly in the order in which it came needs no index by time."""
-GO_WITH = {"message_occasions": "message_id", "message_sendings": "message_id"}
+GO_WITH = {"message_occasions": "message_id", "message_sendings": "message_id", "job_papers": "job_id"}
 """What goes in the same portion as what it belongs to is found by that: a key or an index begins with it."""
 TELL_OF_PEOPLE = {"phone", "recipient", "detail", "tracking_number"}
 

@@ -289,6 +289,26 @@ webhooks          webhooks.remove                                   host
 webhooks          webhooks.replay                                   host
 webhooks          webhooks.resume                                   host
 webhooks          webhooks.rotate                                   host
+goods             POST /v1/staff/jobs/goods                            catalog.change
+goods             jobs.import_goods                                   host
+selling_price     POST /v1/staff/jobs/goods                            perhaps
+selling_price     jobs.import_goods                                   host
+stock             POST /v1/staff/jobs/goods                            perhaps
+stock             jobs.import_goods                                   host
+notes             POST /v1/staff/jobs/goods                            perhaps
+notes             jobs.import_goods                                   host
+cost              POST /v1/staff/jobs/goods                            perhaps
+cost              jobs.import_goods                                   host
+selling_price     POST /v1/staff/jobs/prices                          prices.change
+selling_price     jobs.edit_prices                                    host
+stock             POST /v1/staff/jobs/counts                          stock.change
+stock             jobs.count_stock                                    host
+points            POST /v1/staff/jobs/members                       perhaps
+points            jobs.move_members_in                              host
+tiers             POST /v1/staff/jobs/members                       perhaps
+tiers             jobs.move_members_in                              host
+members_moved_in  POST /v1/staff/jobs/members                         members.import
+members_moved_in  jobs.move_members_in                                host
 """
 
 DOORS: Final = {
@@ -308,7 +328,7 @@ NOBODY_ELSES: Final = frozenset(
     cart.merge cart.put cart.remove
     coupons.offers coupons.on_cart coupons.on_quote coupons.redeem coupons.take coupons.usable
     cart.show cart.take_out checkout.place insight.capture membership.check_in membership.show_check_ins
-    insight.forget_seen insight.seen membership.add_favourite membership.count_favourites membership.favourites
+    insight.forget_seen insight.seen jobs.cancel membership.add_favourite membership.count_favourites membership.favourites
     membership.remove_favourite
     messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
     messages.settings messages.unread notes.of

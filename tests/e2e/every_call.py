@@ -123,6 +123,10 @@ class Stage:
         await self.done("POST", self.staff("/v1/staff/stock/receipts", receipt))
         return str(sku_id)
 
+    async def code(self) -> str:
+        """The code of goods on sale."""
+        return str((await self.done("GET", self.staff(f"/v1/staff/skus/{await self.sku()}")))["code"])
+
     async def product(self) -> str:
         found = await self.done("GET", self.staff("/v1/staff/products"))
         return str(found["items"][0]["product"]["product_id"])
@@ -919,6 +923,24 @@ async def refuse_approval(stage: Stage) -> Twice:
     return Twice(stage.staff(url, {"reason": "no"}), stage.staff(url, {"reason": "never"}))
 
 
+def _handed_in(kind: str, file: str, **more: Any) -> Prepared:
+    async def hand_in(stage: Stage) -> Twice:
+        body = {"file": file.replace("SKU", await stage.code()), "dry_run": True} | more
+        url = f"/v1/staff/jobs/{kind}"
+        return Twice(stage.staff(url, body), stage.staff(url, body | {"dry_run": False}))
+
+    return hand_in
+
+
+async def cancel_job(stage: Stage) -> Twice:
+    urls = []
+    for minor in (7, 8):
+        body = {"file": f"sku,price\n{await stage.code()},{minor}\n"}
+        job = await stage.done("POST", stage.staff("/v1/staff/jobs/prices", body))
+        urls.append(f"/v1/staff/jobs/{job['job_id']}/cancel")
+    return Twice(stage.staff(urls[0]), stage.staff(urls[1]))
+
+
 def _role(code: str) -> dict[str, Any]:
     return {"code": code, "name": "店员", "permissions": ["orders.see"], "places": [LOCATION]}
 
@@ -1104,6 +1126,11 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("PUT", "/v1/staff/skus/{sku_id}/labels"): label,
     ("PUT", "/v1/staff/skus/{sku_id}/price-bounds"): bound_price,
     ("PUT", "/v1/staff/skus/{sku_id}/cost"): set_cost,
+    ("POST", "/v1/staff/jobs/goods"): _handed_in("goods", "code,title,price\nSKU-NEW,Tea,1\n"),
+    ("POST", "/v1/staff/jobs/prices"): _handed_in("prices", "sku,price\nSKU,7\n"),
+    ("POST", "/v1/staff/jobs/counts"): _handed_in("counts", "sku,stock\nSKU,7\n", location=LOCATION, reason="counted"),
+    ("POST", "/v1/staff/jobs/members"): _handed_in("members", "phone,name\n13800138111,SKU\n"),
+    ("POST", "/v1/staff/jobs/{job_id}/cancel"): cancel_job,
     ("POST", "/v1/staff/approvals/{approval_id}/approve"): approve,
     ("POST", "/v1/staff/approvals/{approval_id}/refuse"): refuse_approval,
     ("POST", "/v1/staff/roles"): make_role,

@@ -200,6 +200,13 @@ PUT /v1/staff/skus/{sku_id}/labels catalog.change
 PUT /v1/staff/skus/{sku_id}/price-bounds prices.change
 GET /v1/staff/skus/{sku_id}/prices catalog.see
 PUT /v1/staff/skus/{sku_id}/price prices.change
+GET /v1/staff/jobs staff
+GET /v1/staff/jobs/{job_id} staff
+POST /v1/staff/jobs/{job_id}/cancel staff
+POST /v1/staff/jobs/goods catalog.change
+POST /v1/staff/jobs/prices prices.change
+POST /v1/staff/jobs/counts stock.change
+POST /v1/staff/jobs/members members.import
 GET /v1/staff/approvals staff
 GET /v1/staff/approvals/{approval_id} staff
 POST /v1/staff/approvals/{approval_id}/approve approvals.decide

@@ -91,6 +91,9 @@ DECIDES: Final[Mapping[str, Asked]] = {
     "POST /v1/staff/files/counts": lambda it: (
         "/v1/staff/files/counts", {"location": it.place, "reason": "n", "file": f"sku,stock\n{it.code},5000000\n"},
     ),
+    "POST /v1/staff/jobs/counts": lambda it: (
+        "/v1/staff/jobs/counts", {"location": it.place, "reason": "n", "file": f"sku,stock\n{it.code},5000000\n"},
+    ),
     "POST /v1/staff/stock/watches": lambda it: ("/v1/staff/stock/watches", shelf(it) | {"alert_threshold": 9}),
 }  # fmt: skip
 """Every decision about something that lies somewhere, and how it is asked for."""
@@ -299,6 +302,33 @@ async def test_what_waits_at_another_place_is_neither_listed_nor_shown(two: TwoS
     assert listed == {two.ours.to_approve, two.ours.to_refuse}
     shown = [await two.as_clerk("GET", f"/v1/staff/approvals/{it.to_approve}") for it in (two.ours, two.theirs)]
     assert [one.status_code for one in shown] == [200, 404]
+
+
+async def test_a_job_at_another_place_is_neither_listed_nor_shown_nor_cancelled_nor_done(two: TwoStores) -> None:
+    """R35, JOB-R3: a job is there for whoever could hand in the like of it."""
+    theirs, ours = [
+        await two.stage.done(
+            "POST",
+            two.stage.staff(
+                "/v1/staff/jobs/counts",
+                {"location": there.place, "reason": "n", "file": f"sku,stock\n{there.code},5000000\n", "dry_run": True},
+            ),
+        )
+        for there in (two.theirs, two.ours)
+    ]
+    prices = {"file": f"sku,price\n{two.ours.code},7\n"}
+    await two.stage.done("POST", two.stage.staff("/v1/staff/jobs/prices", prices))
+    while (await two.shop.retail.background.timers["do_jobs"]()).due:
+        continue
+    assert [one["job_id"] for one in await two.every("bound", "/v1/staff/jobs")] == [ours["job_id"]]
+    shown = [await two.as_clerk("GET", f"/v1/staff/jobs/{one['job_id']}") for one in (ours, theirs)]
+    assert [one.status_code for one in shown] == [200, 404]
+    assert (await two.as_clerk("POST", f"/v1/staff/jobs/{theirs['job_id']}/cancel")).status_code == 404
+    for who in ("bound", "program"):
+        done = await two.as_clerk("POST", "/v1/staff/jobs/counts", {"trial_id": theirs["job_id"]}, who=who)
+        assert done.status_code == 404, done.text
+    done = await two.as_clerk("POST", "/v1/staff/jobs/counts", {"trial_id": ours["job_id"]})
+    assert done.status_code == 202, done.text
 
 
 async def test_what_concerns_the_whole_shop_is_for_whoever_is_not_bound(two: TwoStores) -> None:

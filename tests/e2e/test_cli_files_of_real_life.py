@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from retail_adapters.files.csv_files import CsvFile
 from retail_entrypoints.cli.main import run
-from retail_entrypoints.csv_files import CsvFile
 from tests.support.stores import new_file
 
 EXAMPLES = Path(__file__).parents[2] / "examples/catalogues"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -12,8 +13,12 @@ import pytest
 
 from retail_adapters.assemble import on_memory
 from retail_domain.accounts import BY_PLACE, Permission
+from retail_domain.jobs import CountStockJob
+from retail_domain.kernel.actor import Actor
 from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
+from retail_entrypoints.container import open_shop
+from retail_entrypoints.settings import Settings
 from tests.support.drawn_pictures import sent
 from tests.support.sandbox import running_sandbox
 from tests.support.terminal import Terminal, Typing, a_place, furnish
@@ -70,6 +75,7 @@ DECIDE: Final = {
     "orders close": "ORDER:PAID_B --reason changed",
     "approvals approve": "APPROVAL:ONE --as admin",
     "approvals refuse": "APPROVAL:TWO --reason no --as admin",
+    "jobs cancel": "JOB:ONE",
     "orders refund": "ORDER:PAID_C --reason broken --units SKU:CUP-1=1",
     "orders redirect": "ORDER:PAID_D --recipient Mei --phone 13800138001 --region-code 310000 --detail Road-2 --reason moved",
     "orders reprice": "ORDER:UNPAID 61.00 --reason agreed",
@@ -162,6 +168,7 @@ UNDONE_BY: Final = {
     "staff revoke": "grant",
     "staff welcome": "it lets nobody in without the password",
     "approvals refuse": "it is asked for anew",
+    "jobs cancel": "the file is handed in once more",
     "roles make": "remove",
     "roles change": "change",
     "roles remove": "make",
@@ -219,6 +226,14 @@ def _know_reviews(terminal: Terminal, file: Path) -> None:
     terminal.known["REVIEWS"] = str(file)
 
 
+async def _a_job(settings: Settings) -> str:
+    """A file that waits for a worker."""
+    async with open_shop(settings) as shop:
+        who = Actor.system("tests")
+        wish = CountStockJob(file="sku,stock\nCUP-1,400\n", location="SH", reason="counted", actor=who)
+        return str((await shop.retail.jobs.count_stock(wish)).job_id)
+
+
 @pytest.fixture
 def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     """A furnished shop with a provider; its terminal has no keyboard."""
@@ -248,6 +263,7 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
         photo = tmp_path / "photo.jpg"
         photo.write_bytes(sent())
         terminal.known["PHOTO"] = str(photo)
+        terminal.known["JOB:ONE"] = asyncio.run(_a_job(settings))
         _know_reviews(terminal, tmp_path / "reviews.csv")
         assert terminal("pictures", "add", str(photo)) == DONE, terminal.err
         terminal.known["PICTURE:SENT"] = terminal.out.strip()

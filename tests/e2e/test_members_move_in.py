@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from retail_adapters.files.csv_files import CsvText
 from retail_adapters.sql.audit import audit
 from retail_domain.accounts import MakeKey, Permission
 from retail_domain.kernel.actor import Actor
@@ -22,7 +23,6 @@ from retail_domain.processes.staff.moving_in import MembersFlawed, MoveMembersIn
 from retail_domain.settings import ChangeSettings
 from retail_domain.tiers import LADDER, Benefits, Ladder, Metric, Tier
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE
-from retail_entrypoints.csv_files import CsvText
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.stores import BEHIND_DOORS, Place, place_of
 from tests.support.terminal import Terminal, a_place

@@ -146,6 +146,11 @@ class Recording:
     names: list[str] = field(factory=list)
     writes: list[tuple[Any, Any]] = field(factory=list)
 
+    @property
+    def has_one_writer(self) -> bool:
+        """As the one within."""
+        return bool(self.inner.has_one_writer)
+
     @asynccontextmanager
     async def begin(self, **options: Any) -> AsyncIterator[Any]:
         """A transaction that notes as well."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol, cast
 from uuid import UUID
@@ -61,6 +62,7 @@ from retail_domain.coupons import (
 )
 from retail_domain.insight import BehaviourDeed, BehaviourKind, CaptureBehaviour, ForgetSeen, ShowSeen, Visitor
 from retail_domain.inventory import AdjustStock, OpenLocation, ReceiveStock, WatchStock
+from retail_domain.jobs import CancelJob, EditPricesJob
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.ids import MemberId, ProductId, RefundId, SkuId
@@ -278,6 +280,19 @@ async def _moving(on: OnTheWay) -> None:
     await on.statements.of("move members in again", on.market.retail.moving.move_in(wish))
 
 
+async def _jobs(on: OnTheWay, codes: Sequence[str]) -> None:
+    """A file of one row, or many, that a worker does; and one that is cancelled."""
+    jobs, rows = on.market.retail.jobs, "\n".join(f"{code},14" for code in codes)
+    wish = EditPricesJob(file=f"sku,price\n{rows}\n", actor=CLERK)
+    asked = await on.statements.of("hand in a job", jobs.edit_prices(wish))
+    await on.statements.of("do a job", on.market.retail.background.timers["do_jobs"]())
+    await on.statements.of("show a job", jobs.show.show(asked.job_id))
+    await on.statements.of("report of a job", jobs.show.report(asked.job_id))
+    await on.statements.of("job list", jobs.show.all(PageRequest(100)))
+    other = await jobs.edit_prices(wish)
+    await on.statements.of("cancel a job", jobs.cancel(CancelJob(job_id=other.job_id, actor=CLERK)))
+
+
 async def _roles(on: OnTheWay) -> None:
     """A role of the shop's own that may do one thing, or many; and what waits for somebody else."""
     accounts, code = on.market.retail.accounts, f"helper-{on.number}"
@@ -436,6 +451,7 @@ async def _goods(on: OnTheWay, goods: list[SkuId], product: ProductId) -> None:
     said = [{"sku": code, "price": "13", "stock": "90"} for code in codes]
     rows = tuple(Row(file="f", number=at, fields=one) for at, one in enumerate(said, 2))
     await on.statements.of("prices by file", on.market.retail.edits.prices(EditPrices(rows=rows)))
+    await _jobs(on, codes)
     counted = CountStock(rows=rows, location="main", reason="counted")
     await on.statements.of("counts by file", on.market.retail.edits.counts(counted))
     window = SetSalesWindow(product_id=product, sale_from=datetime(2026, 1, 1, tzinfo=UTC))

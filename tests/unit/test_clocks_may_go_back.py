@@ -98,6 +98,8 @@ GOES_BACK: Final = {
     "accounts/use_cases/limits.py is_home": "the same",
     "webhooks/model.py answered": "by a clock behind it is tried some more hours; nothing is given up early",
     "webhooks/model.py secrets": "by a clock behind the secret before signs longer, beside the new one",
+    "jobs/model.py taken_up": "a job waits a little longer, by the same clock that set it; who has it is told by its tries",
+    "jobs/model.py let_go": "a trial's file stays as much longer",
     "pictures/model.py is_due": "a try waits for its moment, by the same clock that set it",
     "pictures/use_cases/taking_in.py add_picture": "half of what a worker waits: a clock may be off by the other half",
     "pictures/reading.py _of_jpeg": "two places in a file; the clock is not asked",

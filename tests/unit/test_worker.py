@@ -50,6 +50,6 @@ async def test_a_timer_that_takes_long_holds_up_neither_deliveries_nor_the_other
         await working
 
 
-async def test_the_shops_pictures_and_messages_take_long() -> None:
+async def test_the_shops_pictures_messages_and_jobs_take_long() -> None:
     """PIC-R4, MSG-R8"""
-    assert on_memory().background.takes_long == {"look_after_pictures", "send_messages"}
+    assert on_memory().background.takes_long == {"look_after_pictures", "send_messages", "do_jobs"}

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -44,6 +45,12 @@ class LitShop:
     to_ship: tuple[str, ...] = field(repr=False)
     """The numbers of orders that wait to be sent, the oldest first."""
 
+    def works(self) -> None:
+        """A worker does the jobs that wait, and numbers what happened."""
+        worker = Thread(target=lambda: asyncio.run(_work(self.texts.parent)))  # a browser has a loop of its own in this one
+        worker.start()
+        worker.join()
+
     def code(self) -> str:
         """The code of the last text message."""
         told = json.loads(self.texts.read_text().splitlines()[-1])
@@ -65,6 +72,13 @@ def lit_shop(folder: Path, *, with_all_goods: bool = False) -> Iterator[LitShop]
         to_ship = asyncio.run(_happen(environ, SHOWN if with_all_goods else SHOWN[:2]))
         with a_server("granian", environ, folder / "server.log", port=port) as server:
             yield LitShop(server.url, texts, to_ship)
+
+
+async def _work(folder: Path) -> None:
+    async with open_shop(Settings.from_environ({"RETAIL_DATABASE_URL": f"sqlite:///{folder / 'shop.db'}"})) as shop:
+        for name in ("do_jobs", "number_events"):
+            while (await shop.retail.background.timers[name]()).due:
+                continue
 
 
 async def _happen(environ: Mapping[str, str], window: Sequence[Any]) -> tuple[str, ...]:

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from retail_adapters.files.catalogue_files import typed_mapping, usual_mapping
 from retail_domain.catalog import Query
 from retail_domain.catalog.queries import ProductSearch
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.paging import PageRequest
-from retail_entrypoints.catalogue_files import typed_mapping, usual_mapping
 from retail_entrypoints.web.desk.goods.adding import options_typed
 from tests.e2e.whole_shop import WholeShop, open_whole_shop
 from tests.support.pretend_gateway import PretendGateway
 from tests.support.stores import Place
 from tests.web.at_the_desk import at_the_desk
-from tests.web.paper import Sheet, with_pages
+from tests.web.paper import PaperBrowser, Sheet, with_pages
 from tests.web.test_every_page import check
 
 GOODS = (
@@ -73,21 +73,37 @@ async def test_whoever_may_set_no_price_enters_goods_without_one(shop: WholeShop
         assert (await clerk.open("/desk/goods/prices")).answer.status_code == 403
 
 
+async def worked(shop: WholeShop, desk: PaperBrowser, job: Sheet) -> Sheet:
+    """A worker does what was handed in, and whoever did so looks again."""
+    assert job.path.startswith("/desk/jobs/"), job.text
+    await shop.retail.background.timers["do_jobs"]()
+    return await desk.open(job.path)
+
+
 async def test_a_catalogue_is_tried_row_by_row_before_anything_is_stored(shop: WholeShop) -> None:
-    """CAT-R2: broken rows are shown with what is wrong; the good ones come in if that is wished, and nothing before."""
+    """CAT-R2, JOB-R1: broken rows are shown with what is wrong; the good ones come in if that is wished, and nothing before."""
     async with at_the_desk(shop) as admin:
         form = await admin.open("/desk/goods/import")
-        broken = await admin.submit(form, "/look", table=BROKEN)
+        waiting = await admin.submit(form, "/look", table=BROKEN)
+        assert "等待中" in waiting.text and "（试算）" in waiting.text
+        check(waiting)
+        broken = await worked(shop, admin, waiting)
         check(broken)
         rows = {row.text.split()[0] for row in broken.root.all("tr") if row.get("class") == "bad"}
         assert rows == {"4", "5"} and not [f for f in broken.root.all("form") if f.get("action").endswith("/do")]
-        tried = await admin.submit(form, "/look", [BROKEN.encode("gb18030")], skip_bad="on", location="SH")
+        assert "部分" in broken.text and "未通过" in broken.text
+        asked = await admin.submit(form, "/look", [BROKEN.encode("gb18030")], skip_bad="on", location="SH")
+        tried = await worked(shop, admin, asked)
         assert await known(shop, "桂花糕") == [], "a trial run stores nothing"
         assert "新增商品 1" in tried.text and "新增规格 2" in tried.text
-        done = await admin.submit(tried, "/do")
+        done = await worked(shop, admin, await admin.submit(tried, "/do"))
         check(done)
+        assert "已完成" in done.text and "/desk/goods" in done.links()
         assert sorted(await known(shop, "桂花糕")) == ["CAKE-L", "CAKE-S"] and await known(shop, "酥饼") == []
-        again = await admin.submit(await admin.submit(form, "/look", table=GOODS), "/do")
+        tried = await admin.open(tried.path)
+        assert done.path in tried.links() and not [f for f in tried.root.all("form") if f.get("action").endswith("/do")]
+        second = await worked(shop, admin, await admin.submit(form, "/look", table=GOODS))
+        again = await worked(shop, admin, await admin.submit(second, "/do"))
         assert "未变商品 1" in again.text
         assert "点心" in [one.name for one in await shop.retail.catalog.show.categories()]
 
@@ -105,7 +121,8 @@ async def test_what_is_no_catalogue_is_said_at_the_field_it_came_by(shop: WholeS
             refused = await admin.submit(form, "/look", table=table, mapping=own)
             assert (refused.answer.status_code, _wrong(refused)) == (422, {field}), (table, own, refused.text)
             check(refused)
-        assert "新增商品 1" in (await admin.submit(form, "/look", table="A,B,C\nX,x,1\n", mapping=mapping)).text
+        tried = await worked(shop, admin, await admin.submit(form, "/look", table="A,B,C\nX,x,1\n", mapping=mapping))
+        assert "新增商品 1" in tried.text
 
 
 async def test_prices_and_counts_come_by_a_table_too(shop: WholeShop) -> None:
@@ -113,18 +130,21 @@ async def test_prices_and_counts_come_by_a_table_too(shop: WholeShop) -> None:
     async with at_the_desk(shop) as admin:
         assert "/desk/goods/prices" in (await admin.open("/desk/goods")).links()
         form = await admin.open("/desk/goods/prices")
-        flawed = await admin.submit(form, "/look", table="sku,price\nTEA-100,99\nNOTHING,1\n")
+        asked = await admin.submit(form, "/look", table="sku,price\nTEA-100,99\nNOTHING,1\n")
+        flawed = await worked(shop, admin, asked)
         assert [row.text.split()[0] for row in flawed.root.all("tr") if row.get("class") == "bad"] == ["3"]
-        tried = await admin.submit(form, "/look", table="sku,price\nTEA-100,99\nTEA-250,198\n", reason="春")
+        asked = await admin.submit(form, "/look", table="sku,price\nTEA-100,99\nTEA-250,198\n", reason="春")
+        tried = await worked(shop, admin, asked)
         assert "88.00" in tried.text and "99.00" in tried.text and "¥99" not in (await admin.open("/desk/goods")).text
-        done = await admin.submit(tried, "/do")
+        done = await worked(shop, admin, await admin.submit(tried, "/do"))
         check(done)
         assert "¥99" in (await admin.open("/desk/goods")).text
         assert "/desk/stock/counts" in (await admin.open("/desk/stock")).links()
         counts = await admin.open("/desk/stock/counts")
         assert _wrong(await admin.submit(counts, "/look", table="sku,stock\nTEA-100,7\n", reason=" ")) == {"reason"}
-        counted = await admin.submit(counts, "/look", table="sku,stock\nTEA-100,207\n", location="SH", reason="盘点")
-        assert "207" in (await admin.submit(counted, "/do")).text
+        asked = await admin.submit(counts, "/look", table="sku,stock\nTEA-100,207\n", location="SH", reason="盘点")
+        counted = await worked(shop, admin, asked)
+        assert "207" in (await worked(shop, admin, await admin.submit(counted, "/do"))).text
 
 
 def test_columns_are_known_by_their_usual_names_and_options_as_they_are_typed() -> None:

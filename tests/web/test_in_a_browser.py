@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from retail_entrypoints.cli.demo_data import MEMBER_LOGIN, PASSWORD
+from retail_entrypoints.cli.demo_data import ADMIN_LOGIN, MEMBER_LOGIN, PASSWORD
 from tests.web.first_load import first_load
 from tests.web.lit_shop import CLERK, LitShop, lit_shop
 from tests.web.screen import DESKTOP, ROTATED, Visitors, a_browser
@@ -110,6 +110,28 @@ def test_goods_are_bought_with_the_keyboard_alone(lit: LitShop, visitors: Visito
         keys.press("Enter")
         screen.page.locator(".code").wait_for()
         assert not screen.trouble
+
+
+def test_whoever_waits_for_a_job_sees_it_go_on_without_loading_the_page(lit: LitShop, visitors: Visitors) -> None:
+    """JOB-R4, DOR-R10: tried, done in earnest, and followed all the time."""
+    with visitors.visit(viewport=DESKTOP) as screen:
+        page = screen.page
+        screen.open("/desk")
+        screen.fill("用户名", ADMIN_LOGIN)
+        screen.fill("密码", PASSWORD)
+        page.get_by_role("button", name="登录").click()
+        page.wait_for_url("**/desk")
+        screen.open("/desk/goods/prices")
+        page.locator("textarea[name=table]").fill("sku,price\nTEA-100,87.00\n")
+        page.locator("form[action$='/look'] button").click()
+        page.wait_for_url("**/desk/jobs/*")
+        assert page.locator(".bar .st").inner_text() == "等待中" and page.locator("progress").count() == 1
+        lit.works()
+        page.get_by_role("button", name="确认执行").click(timeout=20_000)
+        page.wait_for_url("**/desk/jobs/*")
+        lit.works()
+        page.get_by_role("link", name="查看结果").wait_for(timeout=20_000)
+        assert page.locator("progress").count() == 0 and not screen.trouble
 
 
 def test_a_clerk_ships_ten_orders_by_a_file_and_one_by_hand(lit: LitShop, visitors: Visitors, tmp_path: Path) -> None:

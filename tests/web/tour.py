@@ -22,7 +22,7 @@ from tests.web.screen import Look, Screen
 
 BLIND: Final = frozenset({
     "/static/{name}", "/robots.txt", "/sitemap.xml", "/manifest.webmanifest", "/sw.js", "/me/export", "/regions/{province}",
-    "/orders/{order_id}/live",
+    "/orders/{order_id}/live", "/desk/jobs/{job_id}/live",
 })  # fmt: skip
 """Files, and parts of a page: nothing to look at."""
 _BEGINNINGS: Final = {
@@ -128,6 +128,7 @@ def _forms(all: Mapping[str, Walker]) -> Iterator[tuple[str, str, str, Mapping[s
     yield "member", goods, "/cart/lines", {}
     yield "member", goods, "/checkout", {}
     yield "member", "/me/phone", "/me/phone", {"phone": "13900139001", "by": "code"}
+    yield "admin", "/desk/goods/prices", "/look", {"table": "sku,price\nTEA-100,99.00\n"}
     yield "admin", dear, "/refund", {"units_1": "1", "reason": "破损"}
 
 

@@ -183,7 +183,10 @@ def on_database(
         own_transactions=own_transactions,
     )  # fmt: skip
     store = SqlStore(database, tools)
-    parts = evolve(_parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions)
+    parts = evolve(
+        _parts(means, store.begin, store.look, SqlReads(database)), own_transactions=own_transactions,
+        has_one_writer=database.has_one_writer,
+    )  # fmt: skip
     close = aclose or _nothing_to_close
     if queueing is None:
         return _retail(parts, placing_alone(parts), close)

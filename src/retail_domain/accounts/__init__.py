@@ -60,6 +60,7 @@ from retail_domain.accounts.model.challenge import (
     Purpose as Purpose,
 )
 from retail_domain.accounts.model.custom_roles import (
+    ALL_RIGHTS as ALL_RIGHTS,
     BY_PLACE as BY_PLACE,
     CustomRole as CustomRole,
     Rights as Rights,

@@ -50,3 +50,5 @@ class Rank(IntEnum):
     MESSAGE = 91
     MESSAGE_SENDING = 92
     """How far a message is on its way outside: before the message would fall behind it, so the message is locked first."""
+    JOB = 95
+    """Work that is done in the background: after all that it brings about."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from retail_domain.cart import CartLine
 from retail_domain.catalog import CreateProduct, Listing, SkuWish
 from retail_domain.inventory import ReceiveStock, WatchStock
+from retail_domain.jobs import LEASE, ImportGoodsJob, JobState
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.messages import Recipient, SendingState, SendingView, ShowInbox
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, OrderStatus
@@ -85,6 +86,24 @@ async def push_refunds(shop: Shop, number: int) -> Danger:
         await gone_back_once(shop, sold)
 
     return _timer("push_refunds", check, later=timedelta(minutes=3))
+
+
+@command
+async def do_jobs(shop: Shop, number: int) -> Danger:
+    """JOB-R2: a file of goods is done once, with its stock, whoever dies over it; another one begins when the lease is over."""
+    file = f"code,title,price,stock\nJOB-{number},Goods,1,7\n"
+    asked = await shop.retail.jobs.import_goods(ImportGoodsJob(file=file, location="main", actor=CLERK))
+
+    async def check(shop: Shop) -> None:
+        job = await shop.retail.jobs.show.show(asked.job_id)
+        report = await shop.retail.jobs.show.report(asked.job_id)
+        assert job is not None and report is not None and job.state is JobState.DONE
+        assert report.counts["units_received"] == 7
+        sku_id = await shop.retail.catalog.show.sku_coded(f"JOB-{number}")
+        assert sku_id is not None
+        assert [one.on_hand for one in await shop.retail.inventory.show.stock_of([sku_id])] == [7]
+
+    return _timer("do_jobs", check, later=LEASE)
 
 
 @command

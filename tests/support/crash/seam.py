@@ -34,6 +34,10 @@ class _Database:
     _inner: Any
     _points: Points
 
+    @property
+    def has_one_writer(self) -> bool:
+        return bool(self._inner.has_one_writer)
+
     async def rows(self, statement: Any, **values: Any) -> Any:
         with_points = _Transaction(self._inner, self._points)
         return await with_points.rows(statement, **values)

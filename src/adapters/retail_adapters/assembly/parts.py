@@ -75,6 +75,8 @@ class Parts:
     """False inside a host's transaction: use cases that call a provider raise NeedsOwnTransaction."""
     look: Begin[Any] | None = None
     """Units of work that only read, where the store has them: they never wait for a writer."""
+    has_one_writer: bool = False
+    """Whether nobody else can write while a unit of work is open: who does so within one would wait for himself."""
     wait: Wait = wait_with_jitter
     """How a lost race is waited out."""
     passwords: Passwords = field(factory=Argon2Passwords)

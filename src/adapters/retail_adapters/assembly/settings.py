@@ -9,6 +9,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
 from retail_domain.coupons import USUAL as USUAL_COUPONS
+from retail_domain.jobs.settings import USUAL_JOBS
 from retail_domain.points import USUAL
 from retail_domain.processes.worker.causes import our_causes
 from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
@@ -64,4 +65,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         LADDER.name: NO_LADDER,
         **USUAL,
         **USUAL_COUPONS,
+        **USUAL_JOBS,
     }

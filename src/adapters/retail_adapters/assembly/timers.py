@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from retail_adapters.assembly.jobs import doing_jobs
 from retail_adapters.assembly.messages import message_timers
 from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.payments import asking, closing_attempts
@@ -45,6 +46,7 @@ from retail_domain.processes.worker.finding import (
     due_reviews,
     silent_days,
 )
+from retail_domain.processes.worker.jobs import ForgetJobs, forget_jobs
 from retail_domain.processes.worker.numbering import NumberEvents, give_numbers, numbers_missing
 from retail_domain.processes.worker.sales import AddUpSales, add_up_sales, sales_waiting
 from retail_domain.processes.worker.sealing import SealTrail
@@ -63,9 +65,9 @@ from retail_domain.processes.worker.sweeping import (
 )
 from retail_domain.webhooks.use_cases.telling import ForgetTellings, forget_tellings
 
-TAKES_LONG: Final = frozenset({"look_after_pictures", "send_messages"})
-"""A hard picture may take a processor's twenty seconds, and strangers send them; a provider of text messages may hang. Money
-must not wait for that."""
+TAKES_LONG: Final = frozenset({"look_after_pictures", "send_messages", "do_jobs"})
+"""A hard picture may take a processor's twenty seconds, and strangers send them; a provider of text messages may hang; staff
+hand in files of thousands of rows. Money must not wait for that."""
 
 
 def timers(parts: Parts) -> Mapping[str, Timer]:
@@ -101,6 +103,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
     told = parts.deciding(forget_tellings)
     trade = parts.deciding(forget_trade)
     old = parts.deciding(forget_messages)
+    over = parts.deciding(forget_jobs)
     return {
         "poll_payments": Due(clock=parts.clock, find=parts.reading(due_polls), deal_with=poll, lost_to=(PaymentNotSuspect,)),
         "close_unpaid": _due_orders(parts, OrderStatus.PENDING_PAYMENT, close),
@@ -117,6 +120,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
             clock=parts.clock, find=parts.reading(due_coupons), deal_with=parts.deciding(look_after_coupon)
         ),
         "erase_members": erasing(parts),
+        "do_jobs": doing_jobs(parts),
         "look_after_pictures": looking_after_pictures(parts),
         "carry_balances": CarryBalances(
             look=parts.looking(uncarried),
@@ -142,6 +146,7 @@ def timers(parts: Parts) -> Mapping[str, Timer]:
                 until_none_are_left(lambda: told(ForgetTellings())),
                 until_none_are_left(lambda: trade(ForgetTrade())),
                 until_none_are_left(lambda: old(ForgetMessages())),
+                until_none_are_left(lambda: over(ForgetJobs())),
             ),
         ),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from attrs import Factory, field, frozen
 
@@ -70,6 +70,9 @@ class Transaction(Protocol):
 
 class Database(Protocol):
     """Where transactions begin."""
+
+    has_one_writer: ClassVar[bool]
+    """Whether nobody else can write while a transaction is open."""
 
     def begin(self, *, read_only: bool = False) -> AbstractAsyncContextManager[Transaction]:
         """A transaction; leaving it without `commit` rolls back. Read-only ones see one moment throughout."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from itertools import count
-from typing import Any, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 import asyncpg
 from sqlalchemy import Table
@@ -40,6 +40,8 @@ class PostgresDatabase:
     With `keeps`, connections stay at hand between uses instead of going back to the pool each time, which costs more than
     a short statement; a pool that others draw from as well is better left without.
     """
+
+    has_one_writer: ClassVar[bool] = False
 
     def __init__(self, pool: asyncpg.Pool[Any], *, schema: str = "retail", keeps: bool = False) -> None:
         self.flavour: Flavour = postgres_flavour(schema)

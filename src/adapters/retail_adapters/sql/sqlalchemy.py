@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 
 from attrs import evolve
 from sqlalchemy import and_, bindparam
@@ -25,6 +25,8 @@ T = TypeVar("T")
 
 class SqlAlchemyDatabase:
     """Transactions of their own on an AsyncEngine."""
+
+    has_one_writer: ClassVar[bool] = False
 
     def __init__(self, engine: AsyncEngine, *, schema: str = SCHEMA) -> None:
         self._engine = engine
@@ -53,6 +55,8 @@ class JoinedDatabase:
 
     What a reader sees is as steady as the host's isolation level makes it.
     """
+
+    has_one_writer: ClassVar[bool] = False
 
     def __init__(self, joins: AsyncConnection | AsyncSession, *, schema: str = SCHEMA) -> None:
         """Raises TypeError for what no part can be taken in; says what to give instead."""

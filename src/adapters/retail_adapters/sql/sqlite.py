@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, suppress
 from itertools import count
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, ClassVar, Final, Literal, TypeVar
 
 from retail_adapters.sql.database import Course, Database, Flush, Transaction, Writes
 from retail_adapters.sql.files import open_file
@@ -29,6 +29,8 @@ class SqliteDatabase:
     Who waits in that queue as long as several of those timeouts last is told to come again. A file that cannot be written is
     read.
     """
+
+    has_one_writer: ClassVar[bool] = True
 
     def __init__(self, path: str, *, busy_seconds: float = 5.0, durable: bool = True) -> None:
         self.flavour: Flavour = sqlite_flavour()

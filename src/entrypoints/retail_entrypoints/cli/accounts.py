@@ -13,6 +13,7 @@ from uuid import UUID
 
 import click
 
+from retail_adapters.files.csv_files import CsvFile
 from retail_domain.accounts import (
     AddStaff,
     BanMember,
@@ -40,7 +41,6 @@ from retail_entrypoints.cli.members_file import import_members
 from retail_entrypoints.cli.naming import MemberName, month_typed
 from retail_entrypoints.cli.private_files import write_private
 from retail_entrypoints.cli.tables import tabular
-from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
 
 MEMBERS: Final[Columns] = {

@@ -11,6 +11,7 @@ from uuid import UUID
 import attrs
 import click
 
+from retail_adapters.files.catalogue_files import open_catalogue, read_mapping
 from retail_domain.catalog import (
     BrandNotFound,
     CatalogueFlawed,
@@ -32,7 +33,6 @@ from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.ids import BrandId, CategoryId, ProductId, SkuId
 from retail_domain.kernel.money import Money, parse_minor
 from retail_domain.kernel.paging import Page, PageRequest
-from retail_entrypoints.catalogue_files import open_catalogue, read_mapping
 from retail_entrypoints.cli.catalog_kinds import KINDS
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, progress, show_json, show_list, show_rows

@@ -185,7 +185,7 @@ async def _act_as(desk: StaffDesk, staff: str, does: str) -> StaffDesk:
     from retail_adapters.assembly.within import placed  # with it the whole shop is loaded, which who only looks does not need
 
     needed = needed_by(desk.retail, does)
-    acting, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed]
+    acting, *_ = [await desk.retail.accounts.act_as(ActAs(login=staff, permission=each)) for each in needed or (None,)]
     within = acting.rights.within(needed)
     facade, _, name = does.rpartition(".")
     if not within.is_everywhere and name not in placed(cast(Any, type(attrgetter(facade)(desk.retail)))):

@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and 
     from retail_domain.catalog.queries import CatalogReader
     from retail_domain.fulfilment import ParcelQueries
     from retail_domain.inventory.queries import InventoryQueries
+    from retail_domain.jobs import JobQueries
     from retail_domain.messages import MessageQueries
     from retail_domain.ordering import OrderQueries
     from retail_domain.payments import PaymentQueries
@@ -69,6 +70,7 @@ class ShopReads(Protocol):
     catalog: CatalogReader
     fulfilment: ParcelQueries
     inventory: InventoryQueries
+    jobs: JobQueries
     messages: MessageQueries
     ordering: OrderQueries
     outbox: OutboxQueries

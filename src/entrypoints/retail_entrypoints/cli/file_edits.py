@@ -9,13 +9,13 @@ from typing import Any, Final
 import attrs
 import click
 
+from retail_adapters.files.csv_files import CsvFile
 from retail_domain.kernel.money import Money
 from retail_domain.processes.delivery.edits_by_file import CountStock, EditPrices, EditsFlawed, EditsReport
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, show_json, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.tables import tabular
-from retail_entrypoints.csv_files import CsvFile
 
 _FILE: Final = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 _DRY: Final = click.option("--dry-run", is_flag=True, help="Only tell what would change.")

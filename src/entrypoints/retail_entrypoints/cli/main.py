@@ -40,6 +40,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "offers": Listed("offers:offers", "Offers: discounts, full reductions, gifts, free freight, and what each can cost."),
     "pictures": Listed("pictures:pictures", "Pictures of goods, and how far any picture is."),
     "orders": Listed("ordering:orders", "Orders of all members; ORDER is a number or an id."),
+    "jobs": Listed("jobs:jobs", "Files that a worker does, and how far they are."),
     "approvals": Listed("approvals:approvals", "What is too large for one person, and waits for another."),
     "refunds": Listed("payments:refunds", "Money that goes back, and what did not get through."),
     "books": Listed("books:books", "The day book: what every account did on each day, and days that are closed."),

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import click
 
+from retail_adapters.files.csv_files import CsvFile
 from retail_domain.kernel.rows import Row
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, show_json, show_rows
 from retail_entrypoints.cli.examples import example
 from retail_entrypoints.cli.tables import tabular
-from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
 
 if TYPE_CHECKING:  # a command loads the code of the contexts that it asks, and of no other

@@ -10,6 +10,7 @@ from uuid import UUID
 import click
 from attrs import evolve, frozen
 
+from retail_adapters.files.csv_files import CsvFile
 from retail_domain.kernel.errors import FieldProblem, InvalidInput
 from retail_domain.kernel.ids import OrderId, ReviewId
 from retail_domain.kernel.once import Once
@@ -32,7 +33,6 @@ from retail_domain.reviews import (
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, listing, opened, show_list
 from retail_entrypoints.cli.examples import example
-from retail_entrypoints.csv_files import CsvFile
 from retail_entrypoints.settings import Settings
 
 CASES: Final[Columns] = {

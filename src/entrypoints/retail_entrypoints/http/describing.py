@@ -66,6 +66,7 @@ TAGS: Final[Mapping[str, str]] = {
     "staff: messages": "What staff are told at work.",
     "staff: staff": "Who works here, and what they may.",
     "staff: keys": "Programs that come in, and what they may.",
+    "staff: jobs": "Files that a worker does, and how far they are.",
     "staff: approvals": "What is too large for one person, and waits for another.",
     "staff: settings": "What is changed while the shop runs.",
     "staff: trail": "What staff did.",

@@ -21,6 +21,7 @@ from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.favourites import favourites_routes
 from retail_entrypoints.http.history import history_routes
 from retail_entrypoints.http.inventory import inventory_routes
+from retail_entrypoints.http.jobs import job_routes
 from retail_entrypoints.http.me import me_routes
 from retail_entrypoints.http.membership import membership_routes
 from retail_entrypoints.http.messages import message_routes
@@ -74,6 +75,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *favourites_routes(retail.membership),
         *history_routes(retail.insight),
         *staff_files_routes(retail.edits),
+        *job_routes(retail),
         *staff_kinds_routes(retail.catalog, settings.currency),
         *staff_shelves_routes(retail.catalog),
         *note_routes(retail.notes),

@@ -9,6 +9,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from retail_adapters.files.csv_files import CsvText
 from retail_domain.accounts import Permission
 from retail_domain.inventory import LocationNotFound
 from retail_domain.kernel.actor import Actor
@@ -23,7 +24,6 @@ from retail_domain.processes.delivery.edits_by_file import (
     EditsReport,
     FileEdits,
 )
-from retail_entrypoints.csv_files import CsvText
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.goods import Letters
 from retail_entrypoints.http.routing import Resource

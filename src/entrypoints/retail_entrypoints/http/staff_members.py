@@ -9,13 +9,13 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from retail_adapters.files.csv_files import CsvText
 from retail_domain.accounts import Permission
 from retail_domain.application import Retail
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.once import Once
 from retail_domain.processes.staff.moving_in import MembersFlawed, MembersMayNotBring, MembersMovedIn, MoveMembersIn
-from retail_entrypoints.csv_files import CsvText
 from retail_entrypoints.http.routing import Resource
 from retail_entrypoints.http.shapes import Answer, Body, Count
 from retail_entrypoints.http.shaping import derived

@@ -54,6 +54,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[DeskRoom, ...]], ...]] = (
             DeskRoom("home", "home", "/desk/home", "show_home_at_desk"),
             DeskRoom("staff", "shield", "/desk/staff", "show_staff_at_desk"),
             DeskRoom("settings", "gear", "/desk/settings", "show_settings_at_desk"),
+            DeskRoom("jobs", "layers", "/desk/jobs", "show_jobs_at_desk"),
             DeskRoom("trail", "scroll", "/desk/trail", "show_trail_at_desk"),
             DeskRoom("deliveries", "truck", "/desk/deliveries", "show_deliveries_at_desk"),
         ),

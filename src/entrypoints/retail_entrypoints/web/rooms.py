@@ -15,9 +15,10 @@ from retail_entrypoints.web.desk.coupons.pages import desk_coupon_pages
 from retail_entrypoints.web.desk.deliveries.pages import delivery_pages
 from retail_entrypoints.web.desk.entering.pages import desk_entering_pages
 from retail_entrypoints.web.desk.goods.adding import adding_goods
-from retail_entrypoints.web.desk.goods.by_file import goods_by_file
 from retail_entrypoints.web.desk.goods.pages import desk_goods_pages
 from retail_entrypoints.web.desk.home.pages import desk_home_pages
+from retail_entrypoints.web.desk.jobs.by_file import files_of_staff
+from retail_entrypoints.web.desk.jobs.pages import job_pages
 from retail_entrypoints.web.desk.members.pages import member_pages
 from retail_entrypoints.web.desk.money.pages import money_pages
 from retail_entrypoints.web.desk.offers.pages import desk_offer_pages
@@ -96,7 +97,8 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *redirecting_orders(retail),
         *approval_pages(shop),
         *money_pages(retail, shop.settings),
-        *goods_by_file(shop),
+        *files_of_staff(shop),
+        *job_pages(shop),
         *adding_goods(shop),
         *stock_pages(retail),
         *desk_goods_pages(shop),

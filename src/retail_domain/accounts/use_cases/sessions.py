@@ -62,7 +62,8 @@ class ActAs:
     """The command line acts for somebody of staff (ACC-R4)."""
 
     login: str
-    permission: Permission
+    permission: Permission | None = None
+    """None: what is done asks by itself what they may; it is enough that they work here."""
 
 
 @frozen(kw_only=True)
@@ -79,7 +80,9 @@ async def act_as(command: ActAs, show: AccountsQueries) -> ActingStaff:
     if staff is None:
         raise StaffNotFound()
     rights = rights_of(staff.roles, await show.custom_roles(staff.custom_roles) if staff.custom_roles else ())
-    if command.permission not in rights.permissions:
+    if not rights.permissions:
+        raise StaffNotFound()
+    if command.permission is not None and command.permission not in rights.permissions:
         raise StaffForbidden(permission=command.permission.value)
     return ActingStaff(staff=staff, rights=rights)
 

@@ -13,6 +13,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import EVERYTHING, Granted
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.progress import Follow, unheard
 
 _ITSELF: Final = Actor.system("catalogue import")
 Progress = Callable[[str, int], None]
@@ -36,4 +37,6 @@ class ImportCatalogue:
     granted: Granted = EVERYTHING
     """What whoever acts may bring about; who may not set prices brings in none: what is new is off sale and has none."""
     progress: Progress = field(default=lambda _phase, _rows: None)
+    follow: Follow = unheard
+    """The same for whoever has to wait to be told."""
     once: Once | None = None

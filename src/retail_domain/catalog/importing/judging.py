@@ -12,6 +12,7 @@ from retail_domain.catalog.importing.drafts import CategoryDraft, GoodsDraft, Re
 from retail_domain.catalog.importing.rows import Problems, Row, RowProblem
 from retail_domain.catalog.model import DEPTH_MAX, barcode_key, brand_problems
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.progress import CHECKING
 
 
 @define
@@ -36,8 +37,8 @@ class Judgement:
         """The key of the import: what is stored under it is stored once (R17)."""
         return self.command.once
 
-    def run(self) -> None:
-        """Read everything once."""
+    async def run(self) -> None:
+        """Read everything once; whoever follows is told of it between the rows."""
         self._read_categories()
         for row in self.command.source.goods():
             if row.is_blank:
@@ -55,7 +56,8 @@ class Judgement:
                 self._sku_codes.update(sku.code for sku in draft.skus)
                 self._barcodes.update({barcode_key(one): sku.code for sku in draft.skus for one in sku.barcodes})
             self.good.append(not found)
-            self.command.progress("checking", self.rows_read)
+            self.command.progress(CHECKING, self.rows_read)
+            await self.command.follow(CHECKING, self.rows_read)
         for row in self.command.source.lone_skus():
             if row.is_blank:
                 self.blank_rows += 1

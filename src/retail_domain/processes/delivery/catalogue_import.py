@@ -21,6 +21,7 @@ from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import LocationId
 from retail_domain.kernel.means import Means
+from retail_domain.kernel.progress import STORING
 from retail_domain.kernel.reading import CODE
 from retail_domain.notes import Notes, NotesWork, ThingSort, check_notes
 
@@ -74,7 +75,7 @@ async def import_catalogue(command: ImportCatalogue, store: Called[Judgement, Im
     command.mapping.require_columns(source.goods_columns, source.sku_columns, source.category_columns)
     may_price = Effect.SELLING_PRICE in command.granted
     judged = Judgement(Reader(command.mapping, currency, may_price), command)
-    judged.run()
+    await judged.run()
     judged.check()
     try:
         return await store(judged)
@@ -99,7 +100,8 @@ async def store_judged(work: ImportWork, judged: Judgement, means: Means) -> Imp
         await _keep_notes(work, ThingSort.SKU, storing.sku_notes, command, means.clock.now())
         await work.flush()
         done += len(portion)
-        command.progress("storing", done)
+        command.progress(STORING, done)
+        await command.follow(STORING, done)
     report = storing.report
     judged.check(is_any_good=bool(report.products_created or report.products_updated or report.products_unchanged))
     reported = storing.reported()

@@ -28,6 +28,7 @@ from retail_domain.kernel.ids import MemberId, StaffId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.moving_in import ColumnGroup, MovedColumn, MovedIn, MovedRow, Mover
 from retail_domain.kernel.once import Once
+from retail_domain.kernel.progress import STORING, Follow, unheard
 from retail_domain.kernel.rows import PROBLEMS_SHOWN, Row, RowProblem
 from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.membership import MembershipWork
@@ -57,6 +58,8 @@ class MoveMembersIn:
     header: tuple[str, ...] = field(repr=False)
     rows: tuple[Row, ...] = field(repr=False)
     dry_run: bool = False
+    follow: Follow = unheard
+    """Awaited after every portion."""
     actor: Actor
     granted: Granted = EVERYTHING
     """What whoever acts may bring about; columns that bring more are refused."""
@@ -189,7 +192,7 @@ async def rehearse_moving(
     work: MovingInWork, moving: Moving, means: Means, second: SecondPerson
 ) -> Answered[MembersMovedIn]:  # fmt: skip
     """All of it, and nothing lasts. Raises MembersFlawed."""
-    return Answered.unchanged(await _stored(work, moving, await _mover(work, moving, second), means, lasts=False))
+    return Answered.unchanged(await stored_members(work, moving, means, second, lasts=False))
 
 
 async def store_moving(
@@ -200,7 +203,7 @@ async def store_moving(
     told = await work.answers.recall(once, MembersMovedIn)
     if told is not None:
         return Answered.unchanged(told)
-    moved = await _stored(work, moving, await _mover(work, moving, second), means, lasts=True)
+    moved = await stored_members(work, moving, means, second, lasts=True)
     work.answers.remember(once, moved)
     return Answered(moved)
 
@@ -213,7 +216,11 @@ async def _mover(work: MovingInWork, moving: Moving, second: SecondPerson) -> Mo
     return Mover(actor=actor, roles=roles, second=second)
 
 
-async def _stored(work: MovingInWork, moving: Moving, mover: Mover, means: Means, *, lasts: bool) -> MembersMovedIn:
+async def stored_members(
+    work: MovingInWork, moving: Moving, means: Means, second: SecondPerson, *, lasts: bool
+) -> MembersMovedIn:
+    """All of them, in portions, within a unit that whoever called commits or not. Raises MembersFlawed."""
+    mover = await _mover(work, moving, second)
     counts = {"created": 0, "joined": 0, "unchanged": 0}
     done: dict[str, int] = {}
     for begin in range(0, len(moving.newcomers), PORTION):
@@ -228,6 +235,7 @@ async def _stored(work: MovingInWork, moving: Moving, mover: Mover, means: Means
             for what, many in (await group.store(work, moved, mover, means)).items():
                 done[what] = done.get(what, 0) + many
         await work.flush()
+        await moving.command.follow(STORING, sum(len(one.rows) for one in moving.newcomers[: begin + PORTION]))
     moving.check()
     told = f"{counts['created']} new, {counts['joined']} known, {counts['unchanged']} unchanged"
     if lasts:
@@ -274,6 +282,11 @@ def _read(command: MoveMembersIn, spell: SpellPhone, currency: str) -> Moving:
             by_phone.setdefault(phone, []).append(row)
     newcomers = [_newcomer(phone, theirs) for phone, theirs in sorted(by_phone.items(), key=lambda one: one[0].e164)]
     return Moving(command=command, newcomers=newcomers, rows=rows, blank_rows=len(command.rows) - len(rows))
+
+
+def check_header(header: Sequence[str]) -> None:
+    """Raises InvalidInput for what nobody reads, and without a column of phones."""
+    _headers(header)
 
 
 def _headers(header: Sequence[str]) -> Mapping[str, str]:

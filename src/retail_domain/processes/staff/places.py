@@ -14,6 +14,7 @@ from attrs import frozen
 from retail_domain.accounts import BoundToPlaces
 from retail_domain.approvals import ApprovalNotFound, Approvals
 from retail_domain.inventory import LocationNotFound, Locations, Owner, Reservations
+from retail_domain.jobs import JobNotFound, Jobs
 from retail_domain.kernel.errors import DomainError
 from retail_domain.kernel.ids import LocationId, OrderId
 from retail_domain.kernel.places import EVERYWHERE, Places
@@ -54,6 +55,8 @@ class PlacesWork(Protocol):
     def locations(self) -> Locations: ...
     @property
     def approvals(self) -> Approvals: ...
+    @property
+    def jobs(self) -> Jobs: ...
 
 
 async def stay_within(work: PlacesWork, wish: WithinWish) -> None:
@@ -124,6 +127,11 @@ async def _approval(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
     return frozenset(found.places if found else ())
 
 
+async def _trial(work: PlacesWork, wish: Any) -> frozenset[LocationId]:
+    found = await work.jobs.find(wish.trial_id)
+    return frozenset(found.places if found else ())
+
+
 @frozen
 class _Look:
     """What a wish may name: where that lies, and what is told of one that is not there."""
@@ -139,6 +147,7 @@ _LOOKS: Final = (
     _Look("refund_id", _refund, lambda wish: RefundNotFound(refund_id=wish.refund_id)),
     _Look("location", _coded, lambda wish: LocationNotFound(location=wish.location)),
     _Look("location_id", _place, lambda wish: LocationNotFound(location=str(wish.location_id))),
+    _Look("trial_id", _trial, lambda wish: JobNotFound(job_id=wish.trial_id)),
     _Look("approval_id", _approval, lambda wish: ApprovalNotFound(approval_id=wish.approval_id)),
 )
 

@@ -144,7 +144,7 @@ async def approve(work: SecondingWork, command: Approve, means: Means, book: Sec
     if await _is_own(work, approval, actor):
         raise ApprovalOfOnesOwn(approval_id=approval.id)
     check_may_decide(approval, await _person(work, actor))
-    if not _may(approval, await _rights_of_asker(work, approval.asked_by, means)):
+    if not _may(approval, await rights_of_asker(work, approval.asked_by, means)):
         raise ApprovalAskerMayNot(approval_id=approval.id)
     takes = book.takes.get(approval.does)
     if takes is None:
@@ -227,7 +227,8 @@ async def _is_own(work: SecondingWork, approval: Approval, actor: Actor) -> bool
     return key is not None and key.maker_id is not None and Actor.staff(key.maker_id) == actor
 
 
-async def _rights_of_asker(work: SecondingWork, asker: Actor, means: Means) -> Rights:
+async def rights_of_asker(work: AccountsWork, asker: Actor, means: Means) -> Rights:
+    """What somebody of staff, or a program, may do as of this unit."""
     if asker.kind is ActorKind.STAFF:
         return await rights_of_staff(work, await work.staff.get(StaffId(UUID(asker.ref))))
     key = await work.api_keys.find(asker.ref)

@@ -25,6 +25,10 @@ BORN_WITH: Final[Mapping[str, frozenset[str]]] = {
         "does", "wish", "about", "matter", "size", "above", "needs", "places", "asked_by_kind", "asked_by_ref",
         "asked_under", "asked_at", "expires_at",
     }),
+    "jobs": frozenset({
+        "kind", "is_trial", "options", "size_bytes", "digest", "needs", "places", "asked_by_kind", "asked_by_ref", "asked_at",
+        "rows_all",
+    }),
     "contacts": frozenset({"kind", "created_at"}),
     "carts": frozenset({"token_hash"}),
     "products": frozenset({"code"}),

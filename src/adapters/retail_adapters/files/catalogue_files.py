@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from attrs import define, evolve, field
 
+from retail_adapters.files.csv_files import CsvFile, reason_of
 from retail_domain.catalog import CellSource, ImportMapping, Row
 from retail_domain.kernel.errors import InvalidInput
-from retail_entrypoints.csv_files import CsvFile, reason_of
 
 _USUAL: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("product", "code"): ("code", "编码", "商品编码", "货号"),
