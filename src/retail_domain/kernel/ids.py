@@ -32,6 +32,7 @@ ReviewId = NewType("ReviewId", UUID)
 ApprovalId = NewType("ApprovalId", UUID)
 CouponId = NewType("CouponId", UUID)
 CouponTemplateId = NewType("CouponTemplateId", UUID)
+WithdrawalId = NewType("WithdrawalId", UUID)
 
 
 class Ids(Protocol):

@@ -9,6 +9,7 @@ from retail_adapters.assembly.parts import Parts
 from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
 from retail_domain.coupons import USUAL as USUAL_COUPONS
+from retail_domain.ordering import refund_first_of
 from retail_domain.points import USUAL
 from retail_domain.processes.worker.causes import our_causes
 from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
@@ -21,6 +22,7 @@ from retail_domain.settings.use_cases import (
     take_settings_back,
 )
 from retail_domain.tiers import LADDER, NO_LADDER
+from retail_domain.wallet import USUAL as USUAL_WALLET
 
 
 def settings(parts: Parts) -> SettingsDesk:
@@ -50,6 +52,7 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "orders.auto_sign_seconds": timers.auto_sign_seconds,
         "orders.after_sale_seconds": timers.after_sale_seconds,
         "orders.open_max": policies.checkout.open_orders_max,
+        "orders.refund_first": refund_first_of(policies.checkout.refund_order),
         "quotes.lasts_seconds": int(policies.quoting.lasts.total_seconds()),
         "baskets.lines_max": limits.lines_max,
         "baskets.quantity_max": limits.quantity_max,
@@ -64,4 +67,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         LADDER.name: NO_LADDER,
         **USUAL,
         **USUAL_COUPONS,
+        **USUAL_WALLET,
     }
