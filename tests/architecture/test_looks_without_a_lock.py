@@ -104,7 +104,13 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "points/use_cases.py claimed": {"work.points_lots.free_of": HELD},
     "points/moving_in.py _store": {"work.points_lots.free_of": HELD, "work.settings.timetable": AS_OF_NOW},
     "processes/rewards/adjusting.py adjust_points": {"work.members.get": STAYS, "work.settings.timetable": AS_OF_NOW},
-    "processes/rewards/adjusting.py _check_limit": {"work.staff.get": AS_OF_NOW},
+    "processes/rewards/adjusting.py most_at_once": {"work.staff.get": AS_OF_NOW},
+    "wallet/use_cases.py claimed": {"work.wallet_lots.free_of": HELD, "work.wallet_uses.of": HELD},
+    "processes/rewards/wallets.py _claimed": {"work.withdrawals.find": AGAIN},
+    "processes/rewards/wallets.py adjust_wallet": {"work.members.get": STAYS, "work.settings.timetable": AS_OF_NOW},
+    "processes/rewards/wallets.py request_withdrawal": {
+        "work.settings.timetable": AS_OF_NOW, "work.withdrawals.waiting_of": HELD,
+    },
     "processes/rewards/awarding.py check_in_for_points": {"work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py award_review": {"work.orders.get": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py take_back_refunded": {

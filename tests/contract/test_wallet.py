@@ -127,7 +127,7 @@ class Purse:
         await self.till.works()
         entries = await self.entries()
         assert sum(one.worth_minor for one in entries) == sum(await self.has())
-        net = {one: 0 for one in WalletMoney}
+        net = dict.fromkeys(WalletMoney, 0)
         for entry in entries:
             net[entry.out_of] -= entry.amount.minor
             net[entry.went_to] += entry.amount.minor

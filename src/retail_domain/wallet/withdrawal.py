@@ -93,7 +93,7 @@ class Withdrawal:
         event = WithdrawalRejected(at=at, withdrawal_id=self.id, member_id=self.member_id, amount=self.amount, reason=reason)
         return Change(self, gone, (event,))
 
-    def cancel(self, *, at: datetime) -> Change[Withdrawal]:
+    def called_off(self, *, at: datetime) -> Change[Withdrawal]:
         """The member wants it no more; once it is approved it is too late. Raises WithdrawalDecided."""
         self._check(WithdrawalState.REQUESTED)
         return Change(self, evolve(self, state=WithdrawalState.CANCELLED, ended_at=at))

@@ -102,7 +102,7 @@ async def cancel_withdrawal(work: WalletsWork, command: CancelWithdrawal, means:
     """The member wants it no more; its money can be used again. Answers it. Raises WithdrawalNotFound, WithdrawalDecided."""
     at = means.clock.now()
     ledger, withdrawal = await _claimed(work, command.withdrawal_id, command.member_id)
-    change = withdrawal.cancel(at=at)
+    change = withdrawal.called_off(at=at)
     keep(work, ledger.unfreeze(withdrawal.cause, at))
     return _kept(work, change)
 
