@@ -78,6 +78,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/delivery/edits_by_file.py _read": {"work.products.skus_named": AS_OF_NOW},
     "processes/delivery/edits_by_file.py edit_prices": {"work.products.skus_for_placing": SETTLED},
     "ordering/personal.py open_orders": {"work.orders.unfinished_of": SLIPS_IN},
+    "wallet/personal.py money_left": {"work.wallet_lots.left_of": SLIPS_IN, "work.withdrawals.waiting_of": SLIPS_IN},
     "payments/personal.py money_under_way": {
         "work.payments.unsettled_of": SLIPS_IN,
         "work.refunds.unsettled_of": SLIPS_IN,

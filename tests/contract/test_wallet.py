@@ -155,7 +155,7 @@ async def purse(place: Place) -> AsyncIterator[Purse]:
 
 
 async def test_a_wallet_and_a_gateway_pay_one_order(purse: Purse) -> None:
-    """PAY-R10, PAY-R11: held when the buyer starts paying, applied as the rest arrives; a refund goes back in the order kept."""
+    """PAY-R10, PAY-R11: held when the buyer starts paying, applied as the rest arrives; refunds go back in the order kept."""
     await purse.give(1_500)
     placed = await purse.till.place(3)
     held = await purse.till.hold(placed.order_id, None, "wallet")
@@ -349,8 +349,8 @@ async def test_what_was_given_is_never_paid_out(purse: Purse) -> None:
         asked = await purse.asks(200)
     with pytest.raises(TooManyWithdrawals):
         await purse.asks(200)
+    stranger = CancelWithdrawal(member_id=MemberId(UUID(int=1)), withdrawal_id=asked.withdrawal_id)
     with pytest.raises(WithdrawalNotFound):
-        stranger = CancelWithdrawal(member_id=MemberId(UUID(int=1)), withdrawal_id=asked.withdrawal_id)
         await purse.desk.cancel_withdrawal(stranger)
     assert await purse.has() == (5_000, 600, 600)
 

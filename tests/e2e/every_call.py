@@ -26,6 +26,7 @@ from tests.e2e.door import knocking
 from tests.e2e.whole_shop import NOBODY, WholeShop
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.pretend_gateway import PretendGateway, notice
+from tests.support.wallets import put_into_wallet
 
 NEXT_PASSWORD: Final = "another lantern river 43"
 _HOME: Final = {
@@ -356,10 +357,8 @@ async def _given_to_alice(stage: Stage, minor: int = 500) -> None:
 
 
 async def _paid_into_alices(stage: Stage) -> None:
-    order_id = await stage.paid()
-    body = {"lines": (await stage.parcel(order_id, 1))["lines"], "reason": "broken", "into": "wallet"}
-    await stage.done("POST", stage.staff(f"/v1/staff/orders/{order_id}/refunds", body))
-    await stage.shop.retail.background.timers["push_refunds"]()
+    alice = (await stage.done("GET", stage.alice("/v1/me")))["member_id"]
+    await put_into_wallet(stage.shop.retail.begin, MemberId(UUID(alice)), 400)
 
 
 async def _withdrawal(stage: Stage) -> str:
@@ -369,9 +368,19 @@ async def _withdrawal(stage: Stage) -> str:
     return str(asked["withdrawal_id"])
 
 
+async def _unpaid(stage: Stage) -> str:
+    """An order whose address is taken out of the book again, which is full at some time."""
+    basket = await stage.basket(2)
+    quote = await stage.done("POST", stage.alice("/v1/quotes", basket))
+    consent = {"quote_id": quote["quote_id"], "hash": quote["hash"]}
+    placed = await stage.done("POST", stage.alice("/v1/orders", consent))
+    await stage.done("DELETE", stage.alice(f"/v1/me/addresses/{basket['delivery']['address_id']}"))
+    return str(placed["order_id"])
+
+
 async def use_my_wallet(stage: Stage) -> Twice:
     await _given_to_alice(stage)
-    url = f"/v1/orders/{await stage.order()}/wallet"
+    url = f"/v1/orders/{await _unpaid(stage)}/wallet"
     return Twice(stage.alice(url, {"most_minor": 300}), stage.alice(url, {"most_minor": 200}))
 
 
@@ -379,7 +388,7 @@ async def take_back_my_wallet(stage: Stage) -> Twice:
     urls = []
     for _ in range(2):
         await _given_to_alice(stage)
-        url = f"/v1/orders/{await stage.order()}/wallet"
+        url = f"/v1/orders/{await _unpaid(stage)}/wallet"
         await stage.done("POST", stage.alice(url, {"most_minor": 300}))
         urls.append(f"{url}/back")
     return Twice(stage.alice(urls[0]), stage.alice(urls[1]))

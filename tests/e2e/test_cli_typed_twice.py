@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import pytest
 
 from retail_adapters.assemble import on_memory
 from retail_domain.accounts import BY_PLACE, Permission
 from retail_domain.kernel.money import Money
-from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.ids import MemberId
 from retail_domain.wallet import RequestWithdrawal
 from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
@@ -294,7 +295,7 @@ def ask_to_be_paid_out(settings: Settings, terminal: Terminal) -> None:
     async def asked() -> list[str]:
         async with open_shop(settings) as opened:
             retail = opened.retail
-            member = (await retail.accounts.show.members(PageRequest(1))).items[0].member_id
+            member = MemberId(UUID(terminal.known["MEMBER"]))
             await put_into_wallet(retail.begin, member, 900)
             ask = RequestWithdrawal(member_id=member, amount=Money(200, "CNY"), pay_to="card 1")
             return [str((await retail.wallet.request_withdrawal(ask)).withdrawal_id) for _ in range(3)]

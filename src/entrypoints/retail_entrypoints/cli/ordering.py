@@ -347,7 +347,7 @@ async def redirect(  # noqa: PLR0913 - as many as there are options
 @WHY
 @SOME_UNITS
 @click.option("--freight-minor", type=click.IntRange(0, 10**12), default=0, help="So much of the freight, in minor units.")
-@click.option("--into", metavar="ACCOUNT", help="`wallet`, if the member wants what came from outside there; else the way it came.")
+@click.option("--into", metavar="ACCOUNT", help="`wallet`, if the member wants it there; else it goes the way it came.")
 @decides("ordering.refund", repeats=_paid_back_before, warns=_is_paid_back)
 async def refund(  # noqa: PLR0913 - as many as there are options
     desk: StaffDesk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int, into: str | None

@@ -63,7 +63,8 @@ def split_refund(
 ) -> tuple[RefundPart, ...]:
     """Each tender's part, none more than it has left; the parts add up exactly, freight too (R5).
 
-    Tenders that the rule neither names nor means by `accounts` come last, by name. Raises ValueError when more is to go back than is left.
+    Tenders that the rule neither names nor means by `accounts` come last, by name. Raises ValueError when more is to go back
+    than is left.
     """
     parts, left, freight = [], amount_minor, freight_minor
     place = {tender: at for at, tender in enumerate(rule or REFUND_ORDER)}

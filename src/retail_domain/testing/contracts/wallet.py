@@ -44,7 +44,7 @@ def cny(minor: int) -> Money:
     return Money(minor, "CNY")
 
 
-async def put_in(
+async def put_in(  # noqa: PLR0913 - all that is told of a lot
     begin: Begin[WalletWork], minor: int, whence: Whence = Whence.GIVEN, *, member: int = 1, ref: str = "a", hours: int = 0
 ) -> None:
     """Money comes in."""

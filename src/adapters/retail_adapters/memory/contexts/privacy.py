@@ -191,7 +191,7 @@ LIES: Final[Mapping[str, Lies]] = {
     "wallet_account": Lies(_of("wallet_accounts")),
     "wallet_lots": Lies(_of("wallet_lots"), None, _WALLET_LOT),
     "wallet_history": Lies(_of("wallet_entries"), MemoryWalletEntries, {**_WALLET_LOT, **_MONEY, **_CAUSE}),
-    "wallet_uses": Lies(_of("wallet_uses"), None, _WALLET_LOT | _CAUSE),
+    "wallet_uses": Lies(_of("wallet_uses"), None, {**_WALLET_LOT, **_CAUSE}),
     "withdrawals": Lies(_of("withdrawals"), MemoryWithdrawals, _MONEY),
     "notes": Lies(_notes, MemoryNotes),
     "order_notes": Lies(_order_notes, MemoryNotes),

@@ -1,4 +1,4 @@
-"""Laws of wallets: every unit of money stands where its entries say, and the books say of wallets what wallets say of orders."""
+"""Laws of wallets: every unit of money stands where its entries say, and the books say of wallets what these say."""
 
 from __future__ import annotations
 
