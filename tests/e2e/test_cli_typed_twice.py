@@ -14,8 +14,8 @@ import pytest
 
 from retail_adapters.assemble import on_memory
 from retail_domain.accounts import BY_PLACE, Permission
-from retail_domain.kernel.money import Money
 from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.money import Money
 from retail_domain.wallet import RequestWithdrawal
 from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli

@@ -148,6 +148,11 @@ POST /me/closing member
 POST /me/closing/code member
 GET /me/export member
 GET /me/points member
+GET /me/wallet member
+POST /me/wallet/forfeit member
+POST /me/wallet/withdrawals member
+POST /me/wallet/withdrawals/{withdrawal_id}/cancel member
+POST /orders/{order_id}/wallet member
 GET /me/coupons member
 POST /me/coupons/code member
 POST /me/coupons/{template_id}/take member

@@ -53,6 +53,7 @@ from retail_entrypoints.web.shop.points.pages import points_pages
 from retail_entrypoints.web.shop.privacy.pages import privacy_pages
 from retail_entrypoints.web.shop.reviews.pages import review_pages
 from retail_entrypoints.web.shop.tiers.pages import tier_pages
+from retail_entrypoints.web.shop.wallet.pages import wallet_pages
 
 
 def pages_of(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
@@ -78,6 +79,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *check_in_pages(retail),
         *tier_pages(retail, settings),
         *points_pages(retail),
+        *wallet_pages(retail, settings),
         *account_pages(retail),
         *privacy_pages(retail, settings),
         *help_pages(),
