@@ -58,6 +58,12 @@ GET /desk/members/{id}/preview members.contact+settings.see
 POST /desk/members/{id}/preview members.contact+settings.see
 POST /desk/members/{id}/readmit members.ban
 POST /desk/members/{id}/tier tiers.grant
+GET /desk/members/{id}/wallet members.see
+POST /desk/members/{id}/wallet wallet.adjust
+GET /desk/withdrawals wallet.pay_out
+POST /desk/withdrawals/{withdrawal_id}/approve wallet.pay_out
+POST /desk/withdrawals/{withdrawal_id}/pay wallet.pay_out
+POST /desk/withdrawals/{withdrawal_id}/reject wallet.pay_out
 POST /desk/members/{id}/tier/removal tiers.grant
 GET /desk/money payments.see
 GET /desk/money/aside payments.see

@@ -34,6 +34,7 @@ from retail_entrypoints.web.desk.staff.pages import staff_pages
 from retail_entrypoints.web.desk.staff.roles import role_pages
 from retail_entrypoints.web.desk.stock.pages import stock_pages
 from retail_entrypoints.web.desk.trail.pages import trail_pages
+from retail_entrypoints.web.desk.wallets.pages import desk_wallet_pages
 from retail_entrypoints.web.serving_files import file_pages
 from retail_entrypoints.web.shop.account.pages import account_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
@@ -103,6 +104,7 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *stock_pages(retail),
         *desk_goods_pages(shop),
         *member_pages(retail, calendar),
+        *desk_wallet_pages(retail, shop.settings.currency),
         *desk_offer_pages(retail, shop.settings.currency),
         *desk_review_pages(retail),
         *desk_coupon_pages(shop, calendar),
