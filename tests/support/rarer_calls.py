@@ -93,6 +93,7 @@ from retail_domain.payments import (
     CloseBooks,
     CorrectRefund,
     Flow,
+    PayFromAccount,
     PaymentView,
     ReadBook,
     ReadBookEntries,
@@ -101,6 +102,7 @@ from retail_domain.payments import (
     Rejected,
     RetryRefund,
     StartPayment,
+    TakeBackHeld,
     TakeNotice,
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
@@ -118,6 +120,7 @@ from retail_domain.processes.staff.offering import ChangeOffer, LaunchOffer, Mak
 from retail_domain.processes.takings import Paid
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
+from retail_domain.wallet import AdjustWallet, ApproveWithdrawal, ForfeitWallet, PayWithdrawal, RequestWithdrawal
 from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
 from tests.support.coupons import ANY_OFF, FREIGHT_OFF, kind_of, taken_by
@@ -126,6 +129,7 @@ from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, notice
 from tests.support.purse import Mood
 from tests.support.statements import Statements
+from tests.support.wallets import put_into_wallet
 
 SYSTEM: Final = Actor.system("tests")
 
@@ -235,7 +239,8 @@ async def _wallet(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("approve a withdrawal", wallet.approve_withdrawal(approve))
     pay = PayWithdrawal(withdrawal_id=asked.withdrawal_id, reference="n 1", actor=SYSTEM)
     await on.statements.of("pay a withdrawal", wallet.pay_withdrawal(pay))
-    placed = await placed_of(retail, await quote_with(retail, buyer, (goods[0], 1)))
+    quote = await on.market.quote(buyer, (goods[0], 1))
+    placed = await retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
     use = PayFromAccount(member_id=buyer.id, order_id=placed.order_id, tender="wallet", most_minor=150)
     await on.statements.of("hold from a wallet", retail.payments.pay_from_account(use))
     back = TakeBackHeld(member_id=buyer.id, order_id=placed.order_id, tender="wallet")
