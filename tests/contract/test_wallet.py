@@ -8,13 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
+from retail_adapters.assembly.policies import Policies
+from retail_domain.accounts import AddStaff, Role
+from retail_domain.approvals import ApprovalDecided, ApprovalOfOnesOwn, Approve, AwaitsSecondPerson
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, InvalidInput
 from retail_domain.kernel.ids import MemberId, OrderId, WithdrawalId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
+from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.ordering import SYSTEM, CloseReason, OrderStatus, OrderWrongState, RefundOrder, Units
 from retail_domain.payments import (
     AttemptOpen,
@@ -408,3 +412,36 @@ async def test_a_limit_by_role_bounds_what_somebody_gives_at_once(purse: Purse) 
     purse.till.market.clock.pass_(LONG / 30)
     with pytest.raises(AboveOnesWalletLimit):
         await purse.give(11, machine)
+
+
+async def test_what_is_too_much_for_one_waits_for_another(purse: Purse) -> None:
+    """ACC-R14, MSC-R6: giving, and paying out; it is carried out once, by the same use case, when somebody else approves it."""
+    policies = Policies(second_person=SecondPerson(limits={"wallet": 1_000, "withdrawal": 500}))
+    shop = purse.till.beside(purse.till.mood, policies=policies)
+    await purse.paid_in(1_800)
+    wish = AddStaff(login="ann", password="correct horse", name="Ann", roles=(Role.ADMIN,), actor=CLERK)
+    people = [wish, evolve(wish, login="ben", name="Ben")]
+    ann, ben = [Actor.staff((await shop.accounts.add_staff(one)).staff_id) for one in people]
+    small = AdjustWallet(member_id=purse.id, amount=cny(1_000), reason="x", actor=ann)
+    await shop.wallet.adjust(small)
+    asked = await purse.asks(600)
+    waiting = []
+    for deed in (
+        shop.wallet.adjust(AdjustWallet(member_id=purse.id, amount=cny(1_001), reason="x", actor=ann)),
+        shop.wallet.approve_withdrawal(ApproveWithdrawal(withdrawal_id=asked.withdrawal_id, actor=ann)),
+    ):
+        with pytest.raises(AwaitsSecondPerson) as waits:
+            await deed
+        waiting.append(waits.value.approval_id)
+    assert await purse.has() == (1_000, 1_200, 600)
+
+    for approval_id in waiting:
+        with pytest.raises(ApprovalOfOnesOwn):
+            await shop.approvals.approve(Approve(approval_id=approval_id, actor=ann))
+        await shop.approvals.approve(Approve(approval_id=approval_id, actor=ben))
+
+    assert await purse.has() == (2_001, 1_200, 600)
+    view = await purse.desk.show.withdrawal(asked.withdrawal_id)
+    assert view.state is WithdrawalState.APPROVED
+    with pytest.raises(ApprovalDecided):
+        await shop.approvals.approve(Approve(approval_id=waiting[0], actor=ben))
