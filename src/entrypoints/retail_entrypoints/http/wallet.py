@@ -62,6 +62,7 @@ WALLET = "wallet"
 PayTo = Annotated[
     str, Meta(min_length=1, max_length=PAY_TO_MAX, description="Where the money is to go.", examples=["ICBC 6222 0200 0000"])
 ]
+PaidTo = Annotated[str, Meta(description="Where the money is to go, or went.", examples=["ICBC 6222 0200 0000"])]
 HandReference = Annotated[
     str, Meta(min_length=1, max_length=REFERENCE_MAX, description="Under which it was paid by hand.", examples=["T-20260131-7"])
 ]
@@ -114,7 +115,7 @@ class WithdrawalShape(Answer, frozen=True):
     withdrawal_id: Uuid
     member_id: Uuid
     amount: MoneyShape
-    pay_to: str
+    pay_to: PaidTo
     state: WithdrawalState
     reason: str
     reference: str
