@@ -305,8 +305,8 @@ BEASTS = (
         patches=(
             Patch(
                 f"{DOMAIN}/processes/money/refunding.py",
-                "    refunds = await pay_back(work, change, reason, at, means.ids)\n    shared, own = takings.follow(shared, own, change, at)",
-                "    refunds = await pay_back(work, change, reason, at, means.ids)\n    if refunds:\n        shared, own = takings.follow(shared, own, change, at)",
+                "    refunds = await pay_back(work, change, reason, at, means.ids, command.into)\n    shared, own = takings.follow(shared, own, change, at)",
+                "    refunds = await pay_back(work, change, reason, at, means.ids, command.into)\n    if refunds:\n        shared, own = takings.follow(shared, own, change, at)",
             ),
         ),
         catchers=(f"{MONEY}::test_a_free_order_is_refunded_without_any_money",),

@@ -40,6 +40,7 @@ from retail_domain.processes.worker.numbering import EventReader
 from retail_domain.reviews import ReviewDesk
 from retail_domain.settings import SettingsDesk
 from retail_domain.tiers import TierDesk
+from retail_domain.wallet import WalletDesk
 from retail_domain.webhooks import WebhookDesk
 
 
@@ -82,6 +83,7 @@ class Retail:
     settings: SettingsDesk
     promotions: OfferDesk
     tiers: TierDesk
+    wallet: WalletDesk
     webhooks: WebhookDesk
     background: Background
     events: EventReader

@@ -36,6 +36,7 @@ CONTEXTS: Final = (
     "reviews",
     "settings",
     "tiers",
+    "wallet",
     "webhooks",
 )
 """Packages of `retail_domain`; `docs/how-to` says what each of them owes to whom."""

@@ -78,6 +78,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/delivery/edits_by_file.py _read": {"work.products.skus_named": AS_OF_NOW},
     "processes/delivery/edits_by_file.py edit_prices": {"work.products.skus_for_placing": SETTLED},
     "ordering/personal.py open_orders": {"work.orders.unfinished_of": SLIPS_IN},
+    "wallet/personal.py money_left": {"work.wallet_lots.left_of": SLIPS_IN, "work.withdrawals.waiting_of": SLIPS_IN},
     "payments/personal.py money_under_way": {
         "work.payments.unsettled_of": SLIPS_IN,
         "work.refunds.unsettled_of": SLIPS_IN,
@@ -104,7 +105,13 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "points/use_cases.py claimed": {"work.points_lots.free_of": HELD},
     "points/moving_in.py _store": {"work.points_lots.free_of": HELD, "work.settings.timetable": AS_OF_NOW},
     "processes/rewards/adjusting.py adjust_points": {"work.members.get": STAYS, "work.settings.timetable": AS_OF_NOW},
-    "processes/rewards/adjusting.py _check_limit": {"work.staff.get": AS_OF_NOW},
+    "processes/rewards/adjusting.py most_at_once": {"work.staff.get": AS_OF_NOW},
+    "wallet/use_cases.py claimed": {"work.wallet_lots.free_of": HELD, "work.wallet_uses.of": HELD},
+    "processes/rewards/wallets.py _claimed": {"work.withdrawals.find": AGAIN},
+    "processes/rewards/wallets.py adjust_wallet": {"work.members.get": STAYS, "work.settings.timetable": AS_OF_NOW},
+    "processes/rewards/wallets.py request_withdrawal": {
+        "work.settings.timetable": AS_OF_NOW, "work.withdrawals.waiting_of": HELD,
+    },
     "processes/rewards/awarding.py check_in_for_points": {"work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py award_review": {"work.orders.get": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py take_back_refunded": {

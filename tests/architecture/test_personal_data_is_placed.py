@@ -60,6 +60,7 @@ OF_NOBODY: Final[Mapping[str, Mapping[str, str]]] = {
     "coupon_editions": {"template_id name name_en terms": "what kinds of coupons say"},
     "coupon_codes": {"seal template_id": "a keyed digest of a code; whoever used it is not kept with it"},
     "coupons": {"id": _LEADS_NOWHERE},
+    "withdrawals": {"id": _LEADS_NOWHERE, "decided_by_ref": _STAFF},
     "brands": {"id name": _GOODS},
     "categories": {"id code name path": _GOODS},
     "products": {

@@ -23,6 +23,7 @@ from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
 from retail_domain.kernel.errors import ChangedMeanwhile, PreviewDecidesNothing
 from retail_domain.kernel.ids import SkuId
+from retail_domain.kernel.money import Money
 from retail_domain.kernel.once import Once
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.membership import CheckInToday
@@ -55,9 +56,17 @@ from retail_domain.settings import ChangeSettings, SettingsChanged, TakeSettings
 from retail_domain.testing.contracts.reviews import arrived
 from retail_domain.testing.contracts.settings import ADMIN, SettingsContract
 from retail_domain.testing.orders import ALICE, NOON, a_line, order_id, parcel, pay, placed, refund
+from retail_domain.wallet import (
+    AboveOnesWalletLimit,
+    AdjustWallet,
+    RequestWithdrawal,
+    TooManyWithdrawals,
+    WithdrawalTooSmall,
+)
 from tests.support.coupons import ANY_OFF, kind_of, placed_of, quote_with, taken_by
 from tests.support.market import CLERK, Buyer, Market, open_market
 from tests.support.stores import STORES, Place, Surroundings, open_database, open_store, place_of
+from tests.support.wallets import put_into_wallet
 
 DAY: Final = timedelta(days=1)
 THE_SAME: Final = {"sqlite": "same sqlite", "postgres": "postgres"}
@@ -593,6 +602,66 @@ EFFECTS |= {
     "coupons.held_most": lets_members_hold,
     "coupons.grace_days": gives_grace,
     "coupons.notice_days": tells_of_the_end,
+}
+
+
+async def keeps_whose_money_goes_back_first(given: Given) -> None:
+    """PAY-R10: an order keeps the rule of its moment."""
+    first = await given.order()
+    await given.set(orders__refund_first="accounts")
+    rules = [(await stored(given.market, one)).refund_order for one in (first, await given.order())]
+    assert rules == [("gateway",), ("accounts", "gateway")]
+
+
+def gives_money_at_most(role: str) -> Effect:
+    """MSC-R6: so much at once, and no cent more."""
+
+    async def gives(given: Given) -> None:
+        retail = given.market.retail
+        made = AddStaff(login="lili", password="correct horse", name="Li", roles=(Role(role),), actor=ADMIN)
+        staff = Actor.staff((await retail.accounts.add_staff(made)).staff_id)
+        await given.set(**({"wallet__clerk_most": 1} | {f"wallet__{role}_most": 30}))
+        for minor in (30, 31):
+            give = AdjustWallet(member_id=given.buyer.id, amount=Money(minor, "CNY"), reason="x", actor=staff)
+            if minor == 30:
+                await retail.wallet.adjust(give)
+            else:
+                with pytest.raises(AboveOnesWalletLimit):
+                    await retail.wallet.adjust(give)
+
+    return gives
+
+
+async def pays_out_no_less(given: Given) -> None:
+    """MSC-R6: a withdrawal is of so much at least."""
+    await put_into_wallet(given.market.retail.begin, given.buyer.id, 900)
+    await given.set(wallet__withdraw_least=300)
+    ask = RequestWithdrawal(member_id=given.buyer.id, amount=Money(299, "CNY"), pay_to="card 1")
+    with pytest.raises(WithdrawalTooSmall):
+        await given.market.retail.wallet.request_withdrawal(ask)
+    await given.market.retail.wallet.request_withdrawal(evolve(ask, amount=Money(300, "CNY")))
+
+
+async def lets_so_many_withdrawals_wait(given: Given) -> None:
+    """MSC-R6: none at all, where it is 0."""
+    await put_into_wallet(given.market.retail.begin, given.buyer.id, 900)
+    ask = RequestWithdrawal(member_id=given.buyer.id, amount=Money(100, "CNY"), pay_to="card 1")
+    await given.set(wallet__withdrawals_most=0)
+    with pytest.raises(TooManyWithdrawals):
+        await given.market.retail.wallet.request_withdrawal(ask)
+    await given.set(wallet__withdrawals_most=1)
+    await given.market.retail.wallet.request_withdrawal(ask)
+    with pytest.raises(TooManyWithdrawals):
+        await given.market.retail.wallet.request_withdrawal(ask)
+
+
+EFFECTS |= {
+    "orders.refund_first": keeps_whose_money_goes_back_first,
+    "wallet.clerk_most": gives_money_at_most("clerk"),
+    "wallet.finance_most": gives_money_at_most("finance"),
+    "wallet.admin_most": gives_money_at_most("admin"),
+    "wallet.withdraw_least": pays_out_no_less,
+    "wallet.withdrawals_most": lets_so_many_withdrawals_wait,
 }
 
 

@@ -27,5 +27,5 @@ DAMAGE: Final[Damage] = {
         "FROM {0}refunds WHERE state = 'succeeded'",
         "provider_ref",
     ),
-    "PAY-R10": ("UPDATE {}refunds SET tender = 'wallet'", "id"),
+    "PAY-R10": ("UPDATE {}refunds SET gateway = 'another'", "id"),
 }

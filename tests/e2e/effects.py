@@ -39,6 +39,18 @@ books             books.close                                       host
 points            POST /v1/staff/members/{id}/points                points.adjust
 points            retail points adjust                              points.adjust
 points            points.adjust                                     host
+wallet            POST /v1/staff/members/{id}/wallet                wallet.adjust
+wallet            retail wallet adjust                              wallet.adjust
+wallet            wallet.adjust                                     host
+paid_out          POST /v1/staff/withdrawals/{withdrawal_id}/approve  wallet.pay_out
+paid_out          POST /v1/staff/withdrawals/{withdrawal_id}/pay    wallet.pay_out
+paid_out          POST /v1/staff/withdrawals/{withdrawal_id}/reject  wallet.pay_out
+paid_out          retail wallet approve                             wallet.pay_out
+paid_out          retail wallet pay                                 wallet.pay_out
+paid_out          retail wallet reject                              wallet.pay_out
+paid_out          wallet.approve_withdrawal                         host
+paid_out          wallet.pay_withdrawal                             host
+paid_out          wallet.reject_withdrawal                          host
 coupons           POST /v1/staff/coupons                            coupons.manage
 coupons           PUT /v1/staff/coupons/{template_id}               coupons.manage
 coupons           POST /v1/staff/coupons/{template_id}/issue        coupons.manage
@@ -333,7 +345,8 @@ NOBODY_ELSES: Final = frozenset(
     messages.change_settings messages.decide_marketing messages.inbox messages.leave_marketing messages.read
     messages.settings messages.unread notes.of
     ordering.cancel ordering.confirm_receipt ordering.hide ordering.redirect_mine payments.pay_from_account
-    payments.refresh payments.start
+    payments.refresh payments.start payments.take_back
+    wallet.request_withdrawal wallet.cancel_withdrawal wallet.forfeit
     payments.take_notice points.balance points.pay
     pictures.add pictures.forget pictures.look_at pictures.serve quoting.again quoting.forget_expired
     quoting.freight_templates quoting.quote quoting.show reviews.edit reviews.follow_up reviews.of reviews.post

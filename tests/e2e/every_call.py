@@ -26,6 +26,7 @@ from tests.e2e.door import knocking
 from tests.e2e.whole_shop import NOBODY, WholeShop
 from tests.support.drawn_pictures import sent as drawn_bytes
 from tests.support.pretend_gateway import PretendGateway, notice
+from tests.support.wallets import put_into_wallet
 
 NEXT_PASSWORD: Final = "another lantern river 43"
 _HOME: Final = {
@@ -340,6 +341,103 @@ async def take_tier_away(stage: Stage) -> Twice:
 
 async def check_in(stage: Stage) -> Twice:
     return Twice(Call(url="/v1/me/check-ins", token=(await stage.member())["token"]), None)
+
+
+def _cny(minor: int) -> dict[str, Any]:
+    return {"minor": minor, "currency": "CNY"}
+
+
+async def adjust_wallet_of(stage: Stage) -> Twice:
+    url, reason = f"/v1/staff/members/{(await stage.member())['member_id']}/wallet", "late parcel"
+    return Twice(
+        stage.staff(url, {"amount": _cny(5), "reason": reason}), stage.staff(url, {"amount": _cny(6), "reason": reason})
+    )
+
+
+async def _given_to_alice(stage: Stage, minor: int = 500) -> None:
+    alice = (await stage.done("GET", stage.alice("/v1/me")))["member_id"]
+    body = {"amount": _cny(minor), "reason": "late parcel"}
+    await stage.done("POST", stage.staff(f"/v1/staff/members/{alice}/wallet", body))
+
+
+async def _paid_into_alices(stage: Stage) -> None:
+    alice = (await stage.done("GET", stage.alice("/v1/me")))["member_id"]
+    await put_into_wallet(stage.shop.retail.begin, MemberId(UUID(alice)), 400)
+
+
+async def _withdrawal(stage: Stage) -> str:
+    await _paid_into_alices(stage)
+    body = {"amount": _cny(300), "pay_to": "card 1"}
+    asked = await stage.done("POST", stage.alice("/v1/me/wallet/withdrawals", body))
+    return str(asked["withdrawal_id"])
+
+
+async def _unpaid(stage: Stage) -> str:
+    """An order whose address is taken out of the book again, which is full at some time."""
+    basket = await stage.basket(2)
+    quote = await stage.done("POST", stage.alice("/v1/quotes", basket))
+    consent = {"quote_id": quote["quote_id"], "hash": quote["hash"]}
+    placed = await stage.done("POST", stage.alice("/v1/orders", consent))
+    await stage.done("DELETE", stage.alice(f"/v1/me/addresses/{basket['delivery']['address_id']}"))
+    return str(placed["order_id"])
+
+
+async def use_my_wallet(stage: Stage) -> Twice:
+    await _given_to_alice(stage)
+    url = f"/v1/orders/{await _unpaid(stage)}/wallet"
+    return Twice(stage.alice(url, {"most_minor": 300}), stage.alice(url, {"most_minor": 200}))
+
+
+async def take_back_my_wallet(stage: Stage) -> Twice:
+    urls = []
+    for _ in range(2):
+        await _given_to_alice(stage)
+        url = f"/v1/orders/{await _unpaid(stage)}/wallet"
+        await stage.done("POST", stage.alice(url, {"most_minor": 300}))
+        urls.append(f"{url}/back")
+    return Twice(stage.alice(urls[0]), stage.alice(urls[1]))
+
+
+async def forfeit_my_wallet(stage: Stage) -> Twice:
+    await _given_to_alice(stage)
+    return Twice(stage.alice("/v1/me/wallet/forfeit"), None)
+
+
+async def request_withdrawal(stage: Stage) -> Twice:
+    await _paid_into_alices(stage)
+    url, call = "/v1/me/wallet/withdrawals", {"amount": _cny(200), "pay_to": "card 1"}
+    return Twice(stage.alice(url, call), stage.alice(url, call | {"pay_to": "card 2"}))
+
+
+async def cancel_withdrawal(stage: Stage) -> Twice:
+    one, two = await _withdrawal(stage), await _withdrawal(stage)
+    return Twice(*(stage.alice(f"/v1/me/wallet/withdrawals/{id}/cancel") for id in (one, two)))
+
+
+async def approve_withdrawal(stage: Stage) -> Twice:
+    one, two = [await _decidable(stage) for _ in range(2)]
+    return Twice(*(stage.staff(f"/v1/staff/withdrawals/{id}/approve") for id in (one, two)))
+
+
+async def _decidable(stage: Stage) -> str:
+    """The others are rejected, since a member may have a few at once."""
+    waiting = await stage.done("GET", stage.staff("/v1/staff/withdrawals?waiting=true"))
+    for one in waiting["items"][1:]:
+        url = f"/v1/staff/withdrawals/{one['withdrawal_id']}/reject"
+        await stage.done("POST", stage.staff(url, {"reason": "too many"}))
+    return await _withdrawal(stage)
+
+
+async def pay_withdrawal(stage: Stage) -> Twice:
+    id = await _decidable(stage)
+    await stage.done("POST", stage.staff(f"/v1/staff/withdrawals/{id}/approve"))
+    url = f"/v1/staff/withdrawals/{id}/pay"
+    return Twice(stage.staff(url, {"reference": "n 1"}), stage.staff(url, {"reference": "n 2"}))
+
+
+async def reject_withdrawal(stage: Stage) -> Twice:
+    url = f"/v1/staff/withdrawals/{await _decidable(stage)}/reject"
+    return Twice(stage.staff(url, {"reason": "no"}), stage.staff(url, {"reason": "never"}))
 
 
 async def adjust_points_of(stage: Stage) -> Twice:
@@ -1089,6 +1187,15 @@ EVERY_CALL: Final[Mapping[tuple[str, str], Prepared]] = {
     ("POST", "/v1/staff/locations"): open_location,
     ("POST", "/v1/staff/members/{id}/ban"): ban,
     ("POST", "/v1/staff/members/{id}/points"): adjust_points_of,
+    ("POST", "/v1/staff/members/{id}/wallet"): adjust_wallet_of,
+    ("POST", "/v1/orders/{order_id}/wallet"): use_my_wallet,
+    ("POST", "/v1/orders/{order_id}/wallet/back"): take_back_my_wallet,
+    ("POST", "/v1/me/wallet/forfeit"): forfeit_my_wallet,
+    ("POST", "/v1/me/wallet/withdrawals"): request_withdrawal,
+    ("POST", "/v1/me/wallet/withdrawals/{withdrawal_id}/cancel"): cancel_withdrawal,
+    ("POST", "/v1/staff/withdrawals/{withdrawal_id}/approve"): approve_withdrawal,
+    ("POST", "/v1/staff/withdrawals/{withdrawal_id}/pay"): pay_withdrawal,
+    ("POST", "/v1/staff/withdrawals/{withdrawal_id}/reject"): reject_withdrawal,
     ("POST", "/v1/coupons/{template_id}/take"): take_coupon,
     ("POST", "/v1/coupons/redeem"): redeem_coupon,
     ("POST", "/v1/staff/coupons"): create_coupon_template,

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +16,9 @@ from retail_adapters.assemble import on_memory
 from retail_domain.accounts import BY_PLACE, Permission
 from retail_domain.jobs import CountStockJob
 from retail_domain.kernel.actor import Actor
+from retail_domain.kernel.ids import MemberId
+from retail_domain.kernel.money import Money
+from retail_domain.wallet import RequestWithdrawal
 from retail_entrypoints.cli.deciding import needed_by
 from retail_entrypoints.cli.main import DONE, FAILED, WRONG_USE, cli
 from retail_entrypoints.container import open_shop
@@ -22,6 +26,7 @@ from retail_entrypoints.settings import Settings
 from tests.support.drawn_pictures import sent
 from tests.support.sandbox import running_sandbox
 from tests.support.terminal import Terminal, Typing, a_place, furnish
+from tests.support.wallets import put_into_wallet
 from tests.unit.test_cli_reference import commands
 
 CATALOGUE: Final = "code,title,price,stock\nMUG,Mug,12.50,7\n"
@@ -89,6 +94,10 @@ DECIDE: Final = {
     "tiers grant": "MEMBER member --until 2029-01-31T00:00:00+08:00 --reason guest",
     "tiers take-away": "MEMBER --reason mistake",
     "points adjust": "MEMBER 5 --reason late-parcel",
+    "wallet adjust": "MEMBER 5.00CNY --reason late-parcel",
+    "wallet approve": "WITHDRAWAL:ONE",
+    "wallet pay": "WITHDRAWAL:TWO --reference n-1",
+    "wallet reject": "WITHDRAWAL:THREE --reason no",
     "coupons create": "fifth --kind fixed --value-minor 500 --days 7 --total 9",
     "coupons issue": "COUPONS:GIVEN MEMBER",
     "coupons codes": "COUPONS:CODED --count 2",
@@ -152,6 +161,9 @@ UNDONE_BY: Final = {
     "offers stop": "launch",
     "tiers take-away": "grant",
     "points adjust": "adjust",
+    "wallet adjust": "adjust",
+    "wallet approve": "reject",
+    "wallet reject": "the member asks anew",
     "coupons create": "it is closed at the console, or over HTTP",
     "coupons issue": "void",
     "coupons codes": "close the kind",
@@ -286,7 +298,24 @@ def retail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captur
             lost = f"stock adjust SKU:CUP-1 -6 --location SH --reason lost-{name} --as lili"
             assert terminal(*lost.split()) == FAILED and "[approval.waiting]" in terminal.err
             terminal.known[f"APPROVAL:{name}"] = re.search(r"approval_id=([0-9a-f-]{36})", terminal.err)[1]  # type: ignore[index]
+        ask_to_be_paid_out(settings, terminal)
         yield terminal
+
+
+def ask_to_be_paid_out(settings: Settings, terminal: Terminal) -> None:
+    """Three withdrawals of a member, one of which is approved."""
+
+    async def asked() -> list[str]:
+        async with open_shop(settings) as opened:
+            retail = opened.retail
+            member = MemberId(UUID(terminal.known["MEMBER"]))
+            await put_into_wallet(retail.begin, member, 900)
+            ask = RequestWithdrawal(member_id=member, amount=Money(200, "CNY"), pay_to="card 1")
+            return [str((await retail.wallet.request_withdrawal(ask)).withdrawal_id) for _ in range(3)]
+
+    for name, id in zip(("ONE", "TWO", "THREE"), asyncio.run(asked()), strict=True):
+        terminal.known[f"WITHDRAWAL:{name}"] = id
+    assert terminal("wallet", "approve", "WITHDRAWAL:TWO") == DONE, terminal.err
 
 
 def test_every_command_that_decides_is_tried_here() -> None:

@@ -23,11 +23,12 @@ from retail_domain.catalog import LabelSku
 from retail_domain.inventory import SetQuota, WatchStock
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.ids import MemberId, OrderId, SkuId
+from retail_domain.kernel.money import Money
 from retail_domain.membership import CheckInToday
 from retail_domain.messages import DecideMarketing, MessageChannels
 from retail_domain.messages.use_cases.telling import NOBODY, RaisedCause, tell
 from retail_domain.ordering import CancelOrder, ConfirmReceipt, RefundOrder, RepriceOrder, ShipOrder, Units
-from retail_domain.payments import CloseBooks
+from retail_domain.payments import CloseBooks, PayFromAccount
 from retail_domain.pictures import AddPicture
 from retail_domain.points import AdjustPoints
 from retail_domain.processes.purchase.carting import AddToCart
@@ -37,6 +38,7 @@ from retail_domain.processes.worker.causes import our_causes
 from retail_domain.reviews import PostReview
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.tiers import GrantTier
+from retail_domain.wallet import AdjustWallet, RequestWithdrawal
 from retail_domain.webhooks import CreateWebhook
 from tests.damage.damage import every_damage
 from tests.support.coupons import ANY_OFF, FREIGHT_OFF, kind_of, placed_of, quote_with, taken_by
@@ -46,6 +48,7 @@ from tests.support.postgres import Postgres, fresh_database
 from tests.support.sandbox import Sandbox, running_sandbox
 from tests.support.shop import Shop, open_shop
 from tests.support.stores import Place, open_database, place_of
+from tests.support.wallets import put_into_wallet
 
 DAMAGE = every_damage()
 
@@ -119,6 +122,7 @@ async def live(shop: Shop) -> None:
     await shop.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=buyer.id, order_id=came.order_id))
     await shop.retail.reviews.post(PostReview(member_id=buyer.id, order_id=came.order_id, line=1, stars=4, text="好"))
     await _coupons(shop, buyer, tea)
+    await _wallet(shop, buyer, tea)
     await shop.works()
     await _advertise(shop, buyer.id, came.order_id)
     await _close_today(shop)
@@ -131,6 +135,19 @@ async def _coupons(shop: Shop, buyer: Buyer, tea: SkuId) -> None:
     _, some, *all_of_it = [(await taken_by(retail, buyer.id, one)).coupon_id for one in (kind, kind, *much)]
     for use in ([some], all_of_it):
         await placed_of(retail, await quote_with(retail, buyer, (tea, 1), use=use))
+
+
+async def _wallet(shop: Shop, buyer: Buyer, tea: SkuId) -> None:
+    """Given, held for an order that waits, and waiting to be paid out."""
+    retail = shop.retail
+    give = AdjustWallet(member_id=buyer.id, amount=Money(700, "CNY"), reason="a gift", actor=Actor.system("audit"))
+    await retail.wallet.adjust(give)
+    unpaid = await shop.order(buyer, (tea, 1))
+    await retail.payments.pay_from_account(PayFromAccount(member_id=buyer.id, order_id=unpaid.order_id, tender="wallet"))
+    await put_into_wallet(retail.begin, buyer.id, 400)
+    await retail.wallet.request_withdrawal(
+        RequestWithdrawal(member_id=buyer.id, amount=Money(300, "CNY"), pay_to="card 1")
+    )
 
 
 async def _close_today(shop: Shop) -> None:

@@ -121,7 +121,7 @@ def deeds(shop: Retail, till: Till, order_id: OrderId) -> Mapping[str, Callable[
         "start": lambda: pay.start(StartPayment(member_id=buyer, order_id=order_id, gateway="sandbox", flow=Flow.DESKTOP_QR)),
         "counter": lambda: pay.start(StartPayment(member_id=buyer, order_id=order_id, gateway="counter", flow=Flow.COUNTER)),
         "hold": lambda: pay.pay_from_account(
-            PayFromAccount(member_id=buyer, order_id=order_id, tender="wallet", most_minor=100)
+            PayFromAccount(member_id=buyer, order_id=order_id, tender="purse", most_minor=100)
         ),
         "cancel": lambda: orders.cancel(CancelOrder(member_id=buyer, order_id=order_id)),
         "close": lambda: orders.close(CloseOrder(order_id=order_id, reason="x", actor=CLERK)),

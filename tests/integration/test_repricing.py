@@ -159,7 +159,7 @@ async def test_what_an_account_paid_stays_and_the_rest_is_asked_for(till: Till) 
 
     await till.pays(due)
 
-    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 1_000, 0), "wallet": ("applied", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 1_000, 0), "purse": ("applied", 1_500, 0)}
 
 
 async def test_money_at_the_old_price_beside_what_is_held_goes_back_alone(till: Till) -> None:
@@ -171,7 +171,7 @@ async def test_money_at_the_old_price_beside_what_is_held_goes_back_alone(till: 
 
     await till.pays(old)
 
-    assert await till.tenders(placed.order_id) == {"gateway": ("late", 2_300, 2_300), "wallet": ("held", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("late", 2_300, 2_300), "purse": ("held", 1_500, 0)}
     await till.pays(await till.start(placed.order_id))
     assert (await till.order(placed.order_id)).paid_minor == 2_500
 

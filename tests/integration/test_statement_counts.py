@@ -340,6 +340,8 @@ USE_CASES: Final = (
     "remove a webhook",
     "tell messages", "send a message", "nothing to tell", "inbox", "count unread", "read messages", "message settings",
     "sendings", "change message settings", "agree to advertising", "end advertising",
+    "give into a wallet", "ask to be paid out", "approve a withdrawal", "pay a withdrawal", "hold from a wallet",
+    "take back into a wallet", "show a wallet", "wallet history", "give up a wallet",
     "quote for a member", "place for a member",
     "place limited goods", "redirect an order", "reprice an order", "write a memo", "show memos",
     "buy again", "close an unpaid order of limited goods", "go on", "hide an order",

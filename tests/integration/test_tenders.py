@@ -64,10 +64,10 @@ async def test_an_order_paid_by_two_tenders_is_refunded_in_three_parts(till: Til
     await till.works()
 
     assert [len(part.refunds) for part in parts] == [1, 1] and parts[0].refund_id == parts[0].refunds[0]
-    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 2_300), "wallet": ("applied", 1_500, 1_500)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 2_300), "purse": ("applied", 1_500, 1_500)}
     back = [(one.tender, one.amount.minor, one.freight_minor) for one in await till.refunds(placed.order_id)]
-    assert sorted(back) == [("gateway", 300, 300), ("gateway", 1_000, 0), ("gateway", 1_000, 0), ("wallet", 1_500, 500)]
-    assert await till.purse() == FILLED["wallet"]
+    assert sorted(back) == [("gateway", 300, 300), ("gateway", 1_000, 0), ("gateway", 1_000, 0), ("purse", 1_500, 500)]
+    assert await till.purse() == FILLED["purse"]
 
 
 async def test_a_refund_that_reaches_into_two_tenders_is_one_answer_with_two_parts(till: Till) -> None:
@@ -79,22 +79,22 @@ async def test_a_refund_that_reaches_into_two_tenders_is_one_answer_with_two_par
     said = await till.refund(placed.order_id, 3)
 
     assert said.amount == Money(3_800, "CNY") and len(said.refunds) == 2
-    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 2_300), "wallet": ("applied", 1_500, 1_500)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 2_300), "purse": ("applied", 1_500, 1_500)}
 
 
 async def test_whose_money_goes_back_first_is_kept_with_the_order(place: Place) -> None:
     """PAY-R10: the rule of the day it was placed, whatever the rule is when it is refunded."""
-    async with open_till(place, ("wallet", "gateway")) as till:
+    async with open_till(place, ("purse", "gateway")) as till:
         placed = await till.place(3)
         await till.hold(placed.order_id, 1_500)
         await till.cash(placed.order_id)
-        assert (await till.order(placed.order_id)).refund_order == ("wallet", "gateway")
+        assert (await till.order(placed.order_id)).refund_order == ("purse", "gateway")
 
         await till.refund(placed.order_id, 1)
         await till.refund(placed.order_id, 1)
         await till.works()
 
-        assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 500), "wallet": ("applied", 1_500, 1_500)}
+        assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 500), "purse": ("applied", 1_500, 1_500)}
         await till.check()
         await till.settles()
 
@@ -109,14 +109,14 @@ async def test_what_a_kind_refuses_goes_back_to_every_tender(till: Till) -> None
     await till.pays(due)
     order = await till.order(placed.order_id)
     assert order.closing is not None and order.closing.reason is CloseReason.GONE
-    assert await till.tenders(placed.order_id) == {"gateway": ("late", 2_300, 2_300), "wallet": ("held", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("late", 2_300, 2_300), "purse": ("held", 1_500, 0)}
     await till.check()
     await till.works()
     await till.works()
 
     order = await till.order(placed.order_id)
     assert (order.status, order.close_reason) == (OrderStatus.CLOSED, CloseReason.GONE)
-    assert await till.purse() == FILLED["wallet"] and till.provider.moved() == 0
+    assert await till.purse() == FILLED["purse"] and till.provider.moved() == 0
 
 
 async def test_a_payment_that_waits_captures_what_is_held(till: Till) -> None:
@@ -127,7 +127,7 @@ async def test_a_payment_that_waits_captures_what_is_held(till: Till) -> None:
 
     await till.cash(placed.order_id)
     assert (await till.order(placed.order_id)).status is OrderStatus.AWAITING_GROUP
-    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 0), "wallet": ("applied", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("applied", 2_300, 0), "purse": ("applied", 1_500, 0)}
     assert (await till.go_on(placed.order_id)).status == "to_ship"
 
     assert (await till.order(placed.order_id)).status is OrderStatus.TO_SHIP
@@ -183,7 +183,7 @@ async def test_staff_call_off_an_order_that_waits(till: Till) -> None:
     order = await till.order(waiting)
     assert (order.status, order.close_reason) == (OrderStatus.CLOSED, CloseReason.STAFF)
     assert order.refunded_minor == order.payable_minor and await till.left() == before
-    assert await till.tenders(waiting) == {"gateway": ("applied", 2_300, 2_300), "wallet": ("applied", 1_500, 1_500)}
+    assert await till.tenders(waiting) == {"gateway": ("applied", 2_300, 2_300), "purse": ("applied", 1_500, 1_500)}
     with pytest.raises(OrderWrongState):
         await till.go_on(waiting)
 
@@ -238,11 +238,11 @@ async def test_closing_releases_what_is_held_and_money_that_comes_after_goes_bac
     await till.works(LONG)
     assert (await till.order(placed.order_id)).status is OrderStatus.CLOSED
     await till.works()
-    assert await till.purse() == FILLED["wallet"]
+    assert await till.purse() == FILLED["purse"]
 
     await till.pays(due)
 
-    assert await till.tenders(placed.order_id) == {"gateway": ("late", 2_300, 2_300), "wallet": ("closed", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"gateway": ("late", 2_300, 2_300), "purse": ("closed", 1_500, 0)}
 
 
 async def test_what_is_held_is_not_released_while_its_order_waits(till: Till) -> None:
@@ -253,10 +253,10 @@ async def test_what_is_held_is_not_released_while_its_order_waits(till: Till) ->
     for _ in range(4):
         await till.works(SOON)
 
-    assert await till.tenders(placed.order_id) == {"wallet": ("held", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"purse": ("held", 1_500, 0)}
     await till.cancel(placed.order_id)
     await till.works()
-    assert await till.tenders(placed.order_id) == {"wallet": ("closed", 1_500, 0)}
+    assert await till.tenders(placed.order_id) == {"purse": ("closed", 1_500, 0)}
 
 
 async def test_money_of_an_attempt_from_before_takes_what_it_needs_and_the_rest_is_let_go(till: Till) -> None:
@@ -273,9 +273,9 @@ async def test_money_of_an_attempt_from_before_takes_what_it_needs_and_the_rest_
     await till.check()
     await till.works(SOON)
 
-    assert await till.tenders(everything.order_id) == {"gateway": ("applied", 3_800, 0), "wallet": ("closed", 1_500, 0)}
+    assert await till.tenders(everything.order_id) == {"gateway": ("applied", 3_800, 0), "purse": ("closed", 1_500, 0)}
     assert await till.tenders(some.order_id) == {
-        "gateway": ("applied", 3_100, 0), "wallet": ("applied", 700, 0), "gift_card": ("closed", 2_500, 0),
+        "gateway": ("applied", 3_100, 0), "purse": ("applied", 700, 0), "gift_card": ("closed", 2_500, 0),
     }  # fmt: skip
 
 
@@ -315,11 +315,11 @@ async def test_rivals_for_one_wallet_share_what_is_in_it(till: Till) -> None:
     answers = await gather(*(till.hold(order_id, 1_500) for order_id in orders), return_exceptions=True)
 
     got = [one.amount.minor for one in answers if isinstance(one, PaymentView)]
-    assert (sum(got), await till.purse()) == (FILLED["wallet"], 0)
+    assert (sum(got), await till.purse()) == (FILLED["purse"], 0)
     assert all(isinstance(one, PaymentView | AccountEmpty) for one in answers)
     await gather(*(till.cancel(order_id) for order_id in orders))
     await gather(*(till.works() for _ in range(3)))
-    assert await till.purse() == FILLED["wallet"]
+    assert await till.purse() == FILLED["purse"]
 
 
 async def test_releasing_and_giving_back_happen_once_however_often_they_are_pushed(till: Till) -> None:
@@ -338,8 +338,8 @@ async def test_releasing_and_giving_back_happen_once_however_often_they_are_push
         await to_account(refund_id)
         await till.works()
 
-    assert await till.purse() == FILLED["wallet"]
-    assert await till.books() | {"wallet": 0} == dict.fromkeys(await till.books(), 0)
+    assert await till.purse() == FILLED["purse"]
+    assert await till.books() | {"purse": 0} == dict.fromkeys(await till.books(), 0)
 
 
 async def test_an_order_that_no_account_pays_asks_the_database_for_nothing_more(sqlite_path: Path) -> None:
@@ -366,7 +366,7 @@ async def test_an_attempt_that_stays_open_is_not_held_beside(till: Till) -> None
 
     with pytest.raises(AttemptOpen):
         await till.hold(placed.order_id, 500)
-    assert (due.amount.minor, await till.purse()) == (3_800, FILLED["wallet"])
+    assert (due.amount.minor, await till.purse()) == (3_800, FILLED["purse"])
     held = await till.hold(placed.order_id, 500)
 
     assert held.status is PaymentState.HELD and (await till.start(placed.order_id)).amount.minor == 3_300

@@ -82,7 +82,7 @@ async def start_another_way(till: Till) -> Call:
 async def pay_from_account(till: Till) -> Call:
     order_id = (await till.place(3)).order_id
     await till.start(order_id)
-    wish = PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="wallet", once=ONCE)
+    wish = PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="purse", once=ONCE)
     return lambda: till.retail.payments.pay_from_account(wish)
 
 

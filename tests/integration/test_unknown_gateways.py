@@ -116,8 +116,8 @@ CASES: Final = {
     open_attempt: [("sandbox", "payment", 3_800)],
     refund_to_send: [("sandbox", "refund", 1_000)],
     money_that_came_late: [("sandbox", "refund", 3_800)],
-    held_and_unwanted: [("wallet", "payment", 1_500)],
-    refund_into_an_account: [("wallet", "refund", 1_000)],
+    held_and_unwanted: [("purse", "payment", 1_500)],
+    refund_into_an_account: [("purse", "refund", 1_000)],
 }
 
 
@@ -223,7 +223,7 @@ async def test_whoever_asks_through_a_process_that_cannot_is_told_so(till: Till)
         with pytest.raises(GatewayUnknownHere):
             await call
     with pytest.raises(TenderNotOffered):
-        await other.payments.pay_from_account(PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="wallet"))
+        await other.payments.pay_from_account(PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="purse"))
     with pytest.raises(GatewayNotOffered):
         await other.payments.start(start)
 

@@ -70,6 +70,9 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "coupon_templates.terms", "coupon_templates.tiers", "coupon_templates.total", "coupon_templates.validity",
         "coupon_templates.way",
     },
+    "the journey's withdrawal is paid, its member stays, and staff take nothing back": {
+        "withdrawals.reason", "withdrawals.pay_to", "wallet_lots.taken",
+    },
     "the journey's coupons come back in time, and none is near its end": {"coupons.expires_at", "coupons.is_told"},
     "no step of the journey's prices tells of a tax": {"order_lines.included_tax_minor"},
     "levels of a shelf that the journey leaves alone": {

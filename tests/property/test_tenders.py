@@ -15,7 +15,7 @@ WHAT = (
     "reprice", "reprice", "cancel", "call off", "go on", "waits", "refused", "firm", "work", "time",
 )  # fmt: skip
 STEPS = st.lists(st.tuples(st.sampled_from(WHAT), st.integers(0, 4), st.integers(1, 4)), max_size=24)
-RULES = st.sampled_from([("gateway", "wallet", "gift_card"), ("gift_card", "wallet", "gateway"), ("wallet",), ()])
+RULES = st.sampled_from([("gateway", "purse", "gift_card"), ("gift_card", "purse", "gateway"), ("purse",), ()])
 
 
 async def history(steps: list[tuple[str, int, int]], rule: tuple[str, ...]) -> Counter[str]:

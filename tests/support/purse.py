@@ -79,7 +79,7 @@ Account: TypeAlias = Change[Purse]
 
 
 class _PurseTender(Tender[HostingWork, Account]):
-    async def claim(self, work: HostingWork, member_id: MemberId) -> Account:
+    async def claim(self, work: HostingWork, member_id: MemberId, order_id: OrderId) -> Account:
         return await claimed(work, (self.name, member_id))
 
     def available(self, account: Account, currency: str) -> int:
@@ -95,10 +95,10 @@ class _PurseTender(Tender[HostingWork, Account]):
         work.hosted(PURSES).save(account)
 
 
-class Wallet(_PurseTender):
-    """A wallet."""
+class PurseTender(_PurseTender):
+    """A purse."""
 
-    name: ClassVar[str] = "wallet"
+    name: ClassVar[str] = "purse"
 
 
 class GiftCard(_PurseTender):
@@ -107,7 +107,7 @@ class GiftCard(_PurseTender):
     name: ClassVar[str] = "gift_card"
 
 
-TENDERS: Final = (Wallet(), GiftCard())
+TENDERS: Final = (PurseTender(), GiftCard())
 
 
 async def claimed(work: HostingWork, key: PurseKey) -> Account:
@@ -116,7 +116,7 @@ async def claimed(work: HostingWork, key: PurseKey) -> Account:
     return Change(found, found or Purse(tender=key[0], member_id=key[1]))
 
 
-async def fill(begin: Any, member_id: MemberId, minor: int, tender: str = "wallet") -> None:
+async def fill(begin: Any, member_id: MemberId, minor: int, tender: str = "purse") -> None:
     """Money comes into a purse."""
     async with begin() as work:
         account = await claimed(work, (tender, member_id))

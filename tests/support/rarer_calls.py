@@ -95,6 +95,7 @@ from retail_domain.payments import (
     CloseBooks,
     CorrectRefund,
     Flow,
+    PayFromAccount,
     PaymentView,
     ReadBook,
     ReadBookEntries,
@@ -103,6 +104,7 @@ from retail_domain.payments import (
     Rejected,
     RetryRefund,
     StartPayment,
+    TakeBackHeld,
     TakeNotice,
 )
 from retail_domain.pictures import AddPicture, PictureUser, ShowPicture, refer, release
@@ -120,6 +122,7 @@ from retail_domain.processes.staff.offering import ChangeOffer, LaunchOffer, Mak
 from retail_domain.processes.takings import Paid
 from retail_domain.settings import ChangeSettings, TakeSettingsBack
 from retail_domain.testing.people import RememberingSms
+from retail_domain.wallet import AdjustWallet, ApproveWithdrawal, ForfeitWallet, PayWithdrawal, RequestWithdrawal
 from retail_domain.webhooks import ChangeWebhook, CreateWebhook, ReleaseTellings, ReplayTellings
 from retail_entrypoints.worker import work_once
 from tests.support.coupons import ANY_OFF, FREIGHT_OFF, kind_of, taken_by
@@ -128,6 +131,7 @@ from tests.support.market import CLERK, Buyer, Market
 from tests.support.pretend_gateway import PretendGateway, notice
 from tests.support.purse import Mood
 from tests.support.statements import Statements
+from tests.support.wallets import put_into_wallet
 
 SYSTEM: Final = Actor.system("tests")
 
@@ -198,6 +202,7 @@ async def _people(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
     await on.statements.of("check in", membership.check_in(CheckInToday(member_id=buyer.id)))
     await on.statements.of("show check-ins", membership.show_check_ins(ShowCheckIns(member_id=buyer.id)))
     await _points(on, buyer.id)
+    await _wallet(on, buyer, goods)
     await _coupons(on, buyer, goods)
     await _moving(on)
     await _leaving(on, buyer, walk_in.member_id)
@@ -220,6 +225,32 @@ async def _points(on: OnTheWay, member_id: MemberId) -> None:
     await on.statements.of("show points", points.balance(member_id))
     await on.statements.of("take points", points.adjust(evolve(add, points=-every)))
     await on.statements.of("points history", points.show.entries(member_id, PageRequest(20)))
+
+
+async def _wallet(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:
+    """Of one lot, or of many, some of which it uses up."""
+    retail, wallet = on.market.retail, on.market.retail.wallet
+    for _ in range(1 if on.number == 1 else 20):
+        await put_into_wallet(retail.begin, buyer.id, 1)
+    give = AdjustWallet(member_id=buyer.id, amount=Money(9, "CNY"), reason="x", actor=SYSTEM)
+    await on.statements.of("give into a wallet", wallet.adjust(give))
+    await put_into_wallet(retail.begin, buyer.id, 300)
+    ask = RequestWithdrawal(member_id=buyer.id, amount=Money(100, "CNY"), pay_to="card 1")
+    asked = await on.statements.of("ask to be paid out", wallet.request_withdrawal(ask))
+    approve = ApproveWithdrawal(withdrawal_id=asked.withdrawal_id, actor=SYSTEM)
+    await on.statements.of("approve a withdrawal", wallet.approve_withdrawal(approve))
+    pay = PayWithdrawal(withdrawal_id=asked.withdrawal_id, reference="n 1", actor=SYSTEM)
+    await on.statements.of("pay a withdrawal", wallet.pay_withdrawal(pay))
+    quote = await on.market.quote(buyer, (goods[0], 1))
+    placed = await retail.checkout.place(PlaceOrder(member_id=buyer.id, quote_id=quote.id, hash=quote.hash))
+    use = PayFromAccount(member_id=buyer.id, order_id=placed.order_id, tender="wallet", most_minor=150)
+    await on.statements.of("hold from a wallet", retail.payments.pay_from_account(use))
+    back = TakeBackHeld(member_id=buyer.id, order_id=placed.order_id, tender="wallet")
+    await on.statements.of("take back into a wallet", retail.payments.take_back(back))
+    await retail.ordering.cancel(CancelOrder(member_id=buyer.id, order_id=placed.order_id))
+    await on.statements.of("show a wallet", wallet.show.balances(buyer.id))
+    await on.statements.of("wallet history", wallet.show.entries(buyer.id, PageRequest(20)))
+    await on.statements.of("give up a wallet", wallet.forfeit(ForfeitWallet(member_id=buyer.id)))
 
 
 async def _coupons(on: OnTheWay, buyer: Buyer, goods: list[SkuId]) -> None:

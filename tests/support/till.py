@@ -66,7 +66,7 @@ from tests.support.purse import PURSES, TENDERS, Mood, fill, in_memory, in_sql, 
 from tests.support.stores import HandClock, Place, open_database
 
 PRICE, FREIGHT = 1_000, 800
-FILLED: Final = {"wallet": 6_000, "gift_card": 2_500}
+FILLED: Final = {"purse": 6_000, "gift_card": 2_500}
 LONG: Final = timedelta(hours=30)
 
 
@@ -102,7 +102,7 @@ class Till:
         self.orders.append(placed.order_id)
         return placed
 
-    async def hold(self, order_id: OrderId, most_minor: int | None = None, tender: str = "wallet") -> PaymentView:
+    async def hold(self, order_id: OrderId, most_minor: int | None = None, tender: str = "purse") -> PaymentView:
         ask = PayFromAccount(member_id=self.buyer.id, order_id=order_id, tender=tender, most_minor=most_minor)
         return await self.retail.payments.pay_from_account(ask)
 
@@ -231,7 +231,7 @@ class Till:
             ) for one in counts
         }  # fmt: skip
 
-    async def purse(self, tender: str = "wallet") -> int:
+    async def purse(self, tender: str = "purse") -> int:
         async with self.begin() as work:
             found = await work.hosted(PURSES).claim([(tender, self.buyer.id)])
             return int(found[tender, self.buyer.id].balance_minor)
@@ -305,7 +305,7 @@ class Till:
 @asynccontextmanager
 async def open_till(
     place: Place,
-    refund_order: tuple[str, ...] = ("gateway", "wallet", "gift_card"),
+    refund_order: tuple[str, ...] = ("gateway", "purse", "gift_card"),
     kinds: tuple[AnyFollower, ...] = (),
     open_orders_max: int = OPEN_ORDERS_MAX,
 ) -> AsyncIterator[Till]:

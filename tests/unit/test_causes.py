@@ -23,7 +23,7 @@ def test_each_context_names_its_own_and_no_two_have_one_code() -> None:
         name: {cause.code for cause in getattr(context, "CAUSES", ())}
         for name, context in of_each("retail_domain", CONTEXTS).items()
     }
-    speaking = {"coupons", "inventory", "ordering", "payments", "reviews", "tiers"}
+    speaking = {"coupons", "inventory", "ordering", "payments", "reviews", "tiers", "wallet"}
     assert {name for name, codes in named.items() if codes} == speaking
     noticed = {cause.code for cause in ALL} - {cause.code for cause in every_cause()}
     assert noticed == {"staff.delivery_parked", "staff.backlog", "staff.provider_down"}

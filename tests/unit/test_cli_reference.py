@@ -90,6 +90,7 @@ def test_every_deciding_command_takes_as() -> None:
         "sku",
         "report",
         "of",
+        "withdrawals",
     }
     deciding = {words: command for words, command in commands(cli) if words.split()[-1] not in reading}
 

@@ -63,6 +63,8 @@ TABLE = [
     (P.MEMBERS_IMPORT, False, False),
     (P.TIERS_GRANT, False, False),
     (P.POINTS_ADJUST, False, True),
+    (P.WALLET_ADJUST, False, True),
+    (P.WALLET_PAY_OUT, False, True),
     (P.COUPONS_MANAGE, False, False),
     (P.REVIEWS_SEE, True, False),
     (P.REVIEWS_DECIDE, True, False),

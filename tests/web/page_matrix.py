@@ -65,6 +65,12 @@ GET /desk/members/{id}/preview members.contact+settings.see
 POST /desk/members/{id}/preview members.contact+settings.see
 POST /desk/members/{id}/readmit members.ban
 POST /desk/members/{id}/tier tiers.grant
+GET /desk/members/{id}/wallet members.see
+POST /desk/members/{id}/wallet wallet.adjust
+GET /desk/withdrawals wallet.pay_out
+POST /desk/withdrawals/{withdrawal_id}/approve wallet.pay_out
+POST /desk/withdrawals/{withdrawal_id}/pay wallet.pay_out
+POST /desk/withdrawals/{withdrawal_id}/reject wallet.pay_out
 POST /desk/members/{id}/tier/removal tiers.grant
 GET /desk/money payments.see
 GET /desk/money/aside payments.see
@@ -155,6 +161,11 @@ POST /me/closing member
 POST /me/closing/code member
 GET /me/export member
 GET /me/points member
+GET /me/wallet member
+POST /me/wallet/forfeit member
+POST /me/wallet/withdrawals member
+POST /me/wallet/withdrawals/{withdrawal_id}/cancel member
+POST /orders/{order_id}/wallet member
 GET /me/coupons member
 POST /me/coupons/code member
 POST /me/coupons/{template_id}/take member

@@ -287,6 +287,8 @@ async def test_leaving_names_what_is_in_the_way_and_who_leaves_proves_it(shop: W
     shop.clock.forward(days=9)
     for _ in range(3):
         await work_once(shop.retail.background)
+    purse = next(link for link in (await member.open("/me/closing")).links() if link == "/me/wallet")
+    await member.submit(await member.open(purse), "/me/wallet/forfeit")  # the demo's present (MSC-R6)
     free = await member.open("/me/closing")
     assert "注销不能撤销" in free.text
     wrong = await member.submit(free, "/me/closing", password="not that one")

@@ -61,6 +61,7 @@ from retail_domain.payments.gateway import GatewayWatch, NotificationReader, Pay
 from retail_domain.payments.tenders import AnyTender, Tenders
 from retail_domain.pictures import PictureFiles, PreparePicture
 from retail_domain.pricing import Step
+from retail_domain.processes.rewards.wallet_tender import OUR_TENDERS
 from retail_domain.processes.takings import AnyFollower, our_takings
 from retail_domain.processes.worker.background import Background
 from retail_domain.processes.worker.numbering import EventReader
@@ -106,7 +107,7 @@ class Outside:
     takings: tuple[AnyFollower, ...] = ()
     """Kinds of the host's own: what orders take beside stock, limits and quotas, and what they bring."""
     tenders: tuple[AnyTender, ...] = ()
-    """Accounts, such as a wallet, that pay orders together with a gateway."""
+    """Accounts of the host's own, such as a gift card, that pay orders together with a gateway and beside the wallet."""
     steps: tuple[Step, ...] = ()
     """Steps of the price of the host's own, each after those of its stage."""
     reactions: tuple[Follows, ...] = ()
@@ -223,7 +224,7 @@ def _parts(means: Outside, begin: Begin[Any], look: Begin[Any], reads: Any) -> P
             open_orders_max=means.policies.checkout.open_orders_max,
             calendar=means.policies.calendar,
         ),
-        tenders=Tenders(means.tenders),
+        tenders=Tenders((*OUR_TENDERS, *means.tenders)),
         steps=means.steps,
         reactions=our_reactions(*means.reactions),
         wait=means.wait,

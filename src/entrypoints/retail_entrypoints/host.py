@@ -8,6 +8,7 @@ from retail_adapters.assemble import Outside
 from retail_adapters.system.stores import DATABASE, require_store
 from retail_domain.payments.tenders import Tenders
 from retail_domain.pricing import Step
+from retail_domain.processes.rewards.wallet_tender import OUR_TENDERS
 from retail_domain.processes.takings import our_takings
 from retail_domain.processes.worker.reactions import our_reactions
 from retail_entrypoints.dotted import function_named, takes_one, told
@@ -43,7 +44,7 @@ def _check(outside: Outside) -> None:
     """What a shop made of it would break with. Raises TypeError, ValueError."""
     our_takings(*outside.takings)
     our_reactions(*outside.reactions)
-    Tenders(outside.tenders)
+    Tenders((*OUR_TENDERS, *outside.tenders))
     for step in outside.steps:
         if not isinstance(step, Step):
             raise TypeError(f"{step!r} is no step of the price")

@@ -33,6 +33,7 @@ ApprovalId = NewType("ApprovalId", UUID)
 CouponId = NewType("CouponId", UUID)
 CouponTemplateId = NewType("CouponTemplateId", UUID)
 JobId = NewType("JobId", UUID)
+WithdrawalId = NewType("WithdrawalId", UUID)
 
 
 class Ids(Protocol):

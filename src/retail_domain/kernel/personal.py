@@ -63,6 +63,8 @@ class SettledBy(Enum):
     """The member calls the order off."""
     RECEIVE = "receive"
     """The member says that the goods have arrived."""
+    EMPTY = "empty"
+    """The member withdraws what is in their wallet, or gives it up."""
     WAIT = "wait"
     """The shop carries on by itself, or somebody of staff does."""
 
@@ -72,7 +74,7 @@ class InTheWay:
     """Something that must be over before an account is closed, and what settles it."""
 
     kind: str
-    """`order`, `payment` or `refund`."""
+    """`order`, `payment`, `refund`, `withdrawal` or `wallet`, which goes by its member."""
     id: UUID
     settled_by: SettledBy
     until: datetime | None = None

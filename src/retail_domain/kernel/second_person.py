@@ -26,7 +26,11 @@ PRICE_CUT: Final = "price_cut"
 """What an order's price goes down by, in minor units."""
 POINTS: Final = "points"
 """Points that staff add or take at once."""
-MATTERS: Final = (REFUND, WRITE_OFF, PRICE_CUT, POINTS)
+WALLET: Final = "wallet"
+"""What staff give into a wallet or take at once, in minor units."""
+WITHDRAWAL: Final = "withdrawal"
+"""What is paid out of a wallet at once, in minor units."""
+MATTERS: Final = (REFUND, WRITE_OFF, PRICE_CUT, POINTS, WALLET, WITHDRAWAL)
 """What our own use cases measure; a host's may measure more."""
 
 

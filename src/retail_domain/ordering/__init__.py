@@ -115,7 +115,13 @@ from retail_domain.ordering.queries import (
     order_view as order_view,
     sales_in as sales_in,
 )
-from retail_domain.ordering.settings import OPEN_MAX as OPEN_MAX, SETTINGS as SETTINGS, timers_under as timers_under
+from retail_domain.ordering.settings import (
+    OPEN_MAX as OPEN_MAX,
+    SETTINGS as SETTINGS,
+    refund_first_of as refund_first_of,
+    refund_order_under as refund_order_under,
+    timers_under as timers_under,
+)
 from retail_domain.ordering.use_cases import (
     claim_order as claim_order,
     outcome as outcome,

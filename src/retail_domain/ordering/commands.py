@@ -197,6 +197,10 @@ class RefundOrder:
     actor: Actor
     units: tuple[Units, ...] = ()
     freight_minor: NoneOrMore = 0
+    into: str | None = None
+    """The account of the shop's own that money goes into which did not come from one, if the member wishes it so; else all of
+    it goes back the way it came.
+    """
     seconded_by: Actor | None = None
     within: Places = EVERYWHERE
     once: Once | None = None

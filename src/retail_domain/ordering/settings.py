@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from retail_domain.kernel.settings import InForce, Setting, WholeSetting
+from retail_domain.kernel.settings import ChoiceSetting, InForce, Setting, WholeSetting
 from retail_domain.ordering.model.terms import OrderTimers
 
 _YEAR: Final = 366 * 86_400
@@ -31,7 +31,27 @@ OPEN_MAX: Final = WholeSetting(
     says="How many unpaid orders a member may have at once.",
     says_zh="每位会员同时可有的待付款订单数。",
 )  # fmt: skip
-SETTINGS: Final[tuple[Setting[Any], ...]] = (PAY_SECONDS, AUTO_SIGN_SECONDS, AFTER_SALE_SECONDS, OPEN_MAX)
+_GATEWAY: Final = "gateway"
+_ACCOUNTS: Final = "accounts"
+REFUND_FIRST: Final = ChoiceSetting(
+    name="orders.refund_first", choices=(_GATEWAY, _ACCOUNTS),
+    says="Whose money a refund of a new order gives back first: what came from outside (gateway), or from a wallet (accounts).",
+    says_zh="新订单退款时先退哪一部分:第三方支付或收银台收款(gateway),或余额等站内账户(accounts)。",
+)  # fmt: skip
+SETTINGS: Final[tuple[Setting[Any], ...]] = (PAY_SECONDS, AUTO_SIGN_SECONDS, AFTER_SALE_SECONDS, OPEN_MAX, REFUND_FIRST)
+
+
+def refund_first_of(usual: tuple[str, ...]) -> str:
+    """What the setting is worth where nobody has set it, under that rule of the shop's code."""
+    return _GATEWAY if usual[:1] == (_GATEWAY,) else _ACCOUNTS
+
+
+def refund_order_under(in_force: InForce, usual: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose money goes back first of an order that is placed now; it keeps the rule, whatever is set later (PAY-R10)."""
+    said = in_force.of(REFUND_FIRST, refund_first_of(usual)) if in_force.values else refund_first_of(usual)
+    if said == refund_first_of(usual):
+        return usual
+    return (_GATEWAY, _ACCOUNTS) if said == _GATEWAY else (_ACCOUNTS, _GATEWAY)
 
 
 def timers_under(in_force: InForce, usual: OrderTimers) -> OrderTimers:

@@ -23,6 +23,7 @@ from retail_domain.payments.commands import (
     RefundAside as RefundAside,
     RetryRefund as RetryRefund,
     StartPayment as StartPayment,
+    TakeBackHeld as TakeBackHeld,
     TakeNotice as TakeNotice,
 )
 from retail_domain.payments.errors import (
@@ -33,6 +34,7 @@ from retail_domain.payments.errors import (
     GatewayNotFound as GatewayNotFound,
     GatewayNotOffered as GatewayNotOffered,
     GatewayUnknownHere as GatewayUnknownHere,
+    NothingHeld as NothingHeld,
     PaymentNotAtCounter as PaymentNotAtCounter,
     PaymentNotFound as PaymentNotFound,
     PaymentNotOpen as PaymentNotOpen,

@@ -48,6 +48,17 @@ class PayFromAccount:
 
 @frozen(kw_only=True)
 @checked
+class TakeBackHeld:
+    """A member wants back what an account of theirs holds for an order that is not paid yet."""
+
+    member_id: MemberId
+    order_id: OrderId
+    tender: str
+    once: Once | None = None
+
+
+@frozen(kw_only=True)
+@checked
 class RefreshPayment:
     """A member wants to know now whether a payment has arrived (PAY-R13)."""
 

@@ -108,6 +108,15 @@ class CounterAmountDiffers(DomainError):
 
 
 @refusal
+class NothingHeld(DomainError):
+    """No such account pays a part of this order."""
+
+    code = "payment.nothing_held"
+    kind = Kind.REFUSED
+    tender: str
+
+
+@refusal
 class PaymentNotOpen(DomainError):
     """This payment is decided already."""
 

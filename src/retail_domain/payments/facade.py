@@ -15,6 +15,7 @@ from retail_domain.payments.commands import (
     RefundAside,
     RetryRefund,
     StartPayment,
+    TakeBackHeld,
     TakeNotice,
 )
 from retail_domain.payments.gateway import RawReply
@@ -27,6 +28,7 @@ class PaymentDesk:
 
     start: Callable[[StartPayment], Awaitable[PaymentView]]
     pay_from_account: Callable[[PayFromAccount], Awaitable[PaymentView]]
+    take_back: Callable[[TakeBackHeld], Awaitable[PaymentView]]
     refresh: Callable[[RefreshPayment], Awaitable[PaymentView]]
     confirm_counter: Callable[[ConfirmCounterPayment], Awaitable[PaymentView]]
     take_notice: Callable[[TakeNotice], Awaitable[RawReply]]

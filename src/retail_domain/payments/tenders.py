@@ -43,9 +43,14 @@ class Tender(ABC, Generic[W, A]):
     name: ClassVar[str]
     """Kept with every payment by it, and the name of its account in the books: it never changes."""
 
+    takes_in: ClassVar[bool] = False
+    """Whether a refund of what others paid may go here, since its member wishes it so."""
+
     @abstractmethod
-    async def claim(self, work: W, member_id: MemberId) -> A:
-        """This member's account, locked until the unit ends, in one statement; one that never was is empty."""
+    async def claim(self, work: W, member_id: MemberId, order_id: OrderId) -> A:
+        """This member's account, locked until the unit ends, with what it needs to know of this order; one that never was is
+        empty.
+        """
 
     @abstractmethod
     def available(self, account: A, currency: str) -> int:
@@ -58,6 +63,10 @@ class Tender(ABC, Generic[W, A]):
     @abstractmethod
     def give_back(self, account: A, movement: Movement) -> A:
         """The account with what was released or refunded; this is never refused, whatever became of the account. Pure."""
+
+    def take_in(self, account: A, movement: Movement) -> A:
+        """The account with a refund of what another tender had paid; asked of those alone that `takes_in`. Pure."""
+        raise TenderNotOffered(tender=self.name)
 
     @abstractmethod
     def save(self, work: W, account: A) -> None:
@@ -89,3 +98,10 @@ class Tenders:
         if name not in self.by_name:
             raise TenderNotOffered(tender=name)
         return self.by_name[name]
+
+    def taking_in(self, name: str) -> AnyTender:
+        """The tender of that name, if refunds of what others paid may go there. Raises TenderNotOffered."""
+        tender = self.of(name)
+        if not tender.takes_in:
+            raise TenderNotOffered(tender=name)
+        return tender

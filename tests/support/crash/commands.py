@@ -21,7 +21,7 @@ from retail_domain.payments import (
     RefreshPayment,
     StartPayment,
 )
-from tests.support.crash import behind_the_counter, seconding, speaking
+from tests.support.crash import behind_the_counter, seconding, speaking, wallets
 from tests.support.crash.givens import (
     COMMANDS,
     CORE,
@@ -257,4 +257,4 @@ async def send_code(shop: Shop, number: int) -> Danger:
     return Danger(call=("accounts.send_code", evolve(wish, once=key)), check=check)
 
 
-__all__ = ("COMMANDS", "CORE", "Danger", "Prepare", "behind_the_counter", "seconding", "speaking")
+__all__ = ("COMMANDS", "CORE", "Danger", "Prepare", "behind_the_counter", "seconding", "speaking", "wallets")

@@ -36,7 +36,7 @@ def ordering(parts: Parts) -> Ordering:
         hide=parts.deciding(hide_order),
         ship=parts.deciding(ship_order, parts.takings),
         close=bound(close_order, parts.reading(look_at_order), unpaid, paid),
-        refund=parts.deciding(refund_order, parts.takings, second),
+        refund=parts.deciding(refund_order, parts.takings, parts.tenders, second),
         show=parts.reads.ordering,
     )
 
@@ -48,7 +48,7 @@ def takes_two(parts: Parts) -> tuple[TakesTwo, ...]:
     return (
         TakesTwo(
             does="ordering.refund", wish=RefundOrder, effects=back,
-            decide=lambda work, wish, means: refund_order(work, wish, means, parts.takings, second),
+            decide=lambda work, wish, means: refund_order(work, wish, means, parts.takings, parts.tenders, second),
         ),
         TakesTwo(
             does="ordering.close", wish=CloseOrder, effects=(Effect.ORDER_CALLED_OFF, *back),

@@ -12,7 +12,7 @@ from retail_domain.kernel.frames import Called, bound
 from retail_domain.kernel.ids import PaymentId
 from retail_domain.payments import PaymentDesk, PaymentView, RefundAside
 from retail_domain.processes.money.correcting import correct_refund, record_correction
-from retail_domain.processes.money.holding import charge_account, pay_from_account
+from retail_domain.processes.money.holding import charge_account, pay_from_account, take_back, take_back_held
 from retail_domain.processes.money.noticing import apply_notice, keep_unread, shelve_notice, take_notice
 from retail_domain.processes.money.paying import (
     Starting,
@@ -52,6 +52,7 @@ def payments(parts: Parts) -> PaymentDesk:
     return PaymentDesk(
         start=parts.outside(bound(start_payment, starting, parts.gateways)),
         pay_from_account=parts.outside(bound(pay_from_account, charge, closing_attempts(parts))),
+        take_back=parts.outside(bound(take_back_held, parts.deciding(take_back, parts.tenders), closing_attempts(parts))),
         refresh=parts.outside(refresh),
         confirm_counter=parts.deciding(confirm_counter, parts.takings),
         take_notice=parts.outside(bound(take_notice, parts.readers, parts.clock, notices, parts.answering(keep_unread))),

@@ -10,6 +10,7 @@ from retail_adapters.assembly.policies import Policies
 from retail_domain.contexts import every_setting
 from retail_domain.coupons import USUAL as USUAL_COUPONS
 from retail_domain.jobs.settings import USUAL_JOBS
+from retail_domain.ordering import refund_first_of
 from retail_domain.points import USUAL
 from retail_domain.processes.worker.causes import our_causes
 from retail_domain.settings import HOME, USUAL_HOME, Declared, SettingsDesk
@@ -22,6 +23,7 @@ from retail_domain.settings.use_cases import (
     take_settings_back,
 )
 from retail_domain.tiers import LADDER, NO_LADDER
+from retail_domain.wallet import USUAL as USUAL_WALLET
 
 
 def settings(parts: Parts) -> SettingsDesk:
@@ -51,6 +53,7 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         "orders.auto_sign_seconds": timers.auto_sign_seconds,
         "orders.after_sale_seconds": timers.after_sale_seconds,
         "orders.open_max": policies.checkout.open_orders_max,
+        "orders.refund_first": refund_first_of(policies.checkout.refund_order),
         "quotes.lasts_seconds": int(policies.quoting.lasts.total_seconds()),
         "baskets.lines_max": limits.lines_max,
         "baskets.quantity_max": limits.quantity_max,
@@ -66,4 +69,5 @@ def usual_of(policies: Policies) -> Mapping[str, Any]:
         **USUAL,
         **USUAL_COUPONS,
         **USUAL_JOBS,
+        **USUAL_WALLET,
     }

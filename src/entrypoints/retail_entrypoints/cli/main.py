@@ -52,6 +52,7 @@ COMMANDS: Final[Mapping[str, Listed]] = {
     "tiers": Listed("tiers:tiers", "Tiers of members: who stands where, and what staff give; `tiers.ladder` is the ladder."),
     "coupons": Listed("coupons:coupons", "Coupons: kinds of them, who has which, codes, and what became of them."),
     "points": Listed("points:points", "Points of members; MEMBER is a phone number, a login name or an id."),
+    "wallet": Listed("wallet:wallet", "Money of members with the shop; MEMBER is a phone number, a login name or an id."),
     "staff": Listed("accounts:staff", "Who works here, and what they may do; the first admin is made here only."),
     "roles": Listed("roles:roles", "Roles that the shop makes itself, bound to places or not; for what staff may do."),
     "regions": Listed("accounts:regions", "Administrative regions below the provinces (行政区划)."),

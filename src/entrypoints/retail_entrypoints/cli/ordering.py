@@ -347,13 +347,16 @@ async def redirect(  # noqa: PLR0913 - as many as there are options
 @WHY
 @SOME_UNITS
 @click.option("--freight-minor", type=click.IntRange(0, 10**12), default=0, help="So much of the freight, in minor units.")
+@click.option("--into", metavar="ACCOUNT", help="`wallet`, if the member wants it there; else it goes the way it came.")
 @decides("ordering.refund", repeats=_paid_back_before, warns=_is_paid_back)
-async def refund(desk: StaffDesk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int) -> None:
+async def refund(  # noqa: PLR0913 - as many as there are options
+    desk: StaffDesk, order: str, reason: str, units: tuple[Units, ...], freight_minor: int, into: str | None
+) -> None:
     """Pay units, freight or both back."""
     view = await _find(desk, order)
     command = RefundOrder(
         order_id=view.order_id, reason=reason, actor=desk.actor, units=units, freight_minor=freight_minor,
-        within=desk.within, once=desk.once,
+        into=into, within=desk.within, once=desk.once,
     )  # fmt: skip
     started = await desk.retail.ordering.refund(command)
     click.echo(f"{view.number} {started.status}, {started.amount} on its way back")

@@ -38,6 +38,7 @@ from retail_entrypoints.http.shaping import derived
 _WHERE: Final = {
     SettledBy.CANCEL: "/v1/orders/{id}/cancel",
     SettledBy.RECEIVE: "/v1/orders/{id}/receipt",
+    SettledBy.EMPTY: "/v1/me/wallet/withdrawals",
 }
 
 

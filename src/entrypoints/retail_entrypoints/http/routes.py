@@ -47,6 +47,7 @@ from retail_entrypoints.http.staff_orders import staff_order_routes
 from retail_entrypoints.http.staff_roles import staff_role_routes
 from retail_entrypoints.http.staff_shelves import staff_shelves_routes
 from retail_entrypoints.http.tiers import tier_routes
+from retail_entrypoints.http.wallet import wallet_routes
 from retail_entrypoints.http.webhooks import webhook_routes
 from retail_entrypoints.settings import Settings
 
@@ -61,6 +62,7 @@ def context_routes(retail: Retail, settings: Settings, clock: Clock) -> Sequence
         *membership_routes(retail.membership),
         *tier_routes(retail.tiers),
         *points_routes(retail.points),
+        *wallet_routes(retail),
         *coupon_routes(retail.coupons),
         *staff_coupon_routes(retail.coupons),
         *message_routes(retail.messages),

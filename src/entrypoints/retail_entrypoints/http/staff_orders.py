@@ -56,7 +56,7 @@ from retail_domain.ordering import (
     Units,
     WriteMemo,
 )
-from retail_domain.payments import AttemptOpen
+from retail_domain.payments import AttemptOpen, TenderNotOffered
 from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.lists import PageShape, listing, part_of
 from retail_entrypoints.http.me import RegionCode
@@ -148,12 +148,20 @@ class CloseBody(Body, frozen=True):
     to_command = becoming(CloseOrder, "order_id", "actor", "granted", "within", "once", left=("seconded_by",))
 
 
+AccountWord = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)", description="An account of the shop's own.", examples=["wallet"])
+]
+
+
 class RefundBody(Body, frozen=True):
-    """Which units are paid back, how much of the freight, and why."""
+    """Which units are paid back, how much of the freight, and why. `into` names the account of the member with the shop, such
+    as `wallet`, that what came from outside goes into, if the member wishes it so; else all of it goes back the way it came.
+    """
 
     reason: Reason
     lines: UnitsList = field(default_factory=list)
     freight_minor: Cents = 0
+    into: AccountWord | None = None
 
     to_command = becoming(RefundOrder, "order_id", "actor", "within", "once", units=_units, left=("seconded_by",))
 
@@ -321,7 +329,7 @@ def _deciding(retail: Retail) -> Sequence[HTTPRouteHandler]:
 
     @routes.post(
         "/refunds", does=retail.ordering.refund,
-        raises=[*units, RefundTooMuch, RefundOfNothing, OrderInOtherPlacesToo, AwaitsSecondPerson],
+        raises=[*units, RefundTooMuch, RefundOfNothing, OrderInOtherPlacesToo, AwaitsSecondPerson, TenderNotOffered],
         summary="Pay units or freight back",
     )  # fmt: skip
     async def refund_order(

@@ -30,6 +30,7 @@ _GROUPS: Final[tuple[tuple[str, tuple[DeskRoom, ...]], ...]] = (
             DeskRoom("orders", "receipt", "/desk/orders", "show_orders_at_desk"),
             DeskRoom("approvals", "two", "/desk/approvals", "show_approvals_at_desk"),
             DeskRoom("money", "wallet", "/desk/money", "show_refunds_at_desk"),
+            DeskRoom("withdrawals", "wallet", "/desk/withdrawals", "show_withdrawals_at_desk"),
         ),
     ),
     (

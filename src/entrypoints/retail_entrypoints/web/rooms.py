@@ -35,6 +35,7 @@ from retail_entrypoints.web.desk.staff.pages import staff_pages
 from retail_entrypoints.web.desk.staff.roles import role_pages
 from retail_entrypoints.web.desk.stock.pages import stock_pages
 from retail_entrypoints.web.desk.trail.pages import trail_pages
+from retail_entrypoints.web.desk.wallets.pages import desk_wallet_pages
 from retail_entrypoints.web.serving_files import file_pages
 from retail_entrypoints.web.shop.account.pages import account_pages
 from retail_entrypoints.web.shop.cart.pages import cart_pages
@@ -54,6 +55,7 @@ from retail_entrypoints.web.shop.points.pages import points_pages
 from retail_entrypoints.web.shop.privacy.pages import privacy_pages
 from retail_entrypoints.web.shop.reviews.pages import review_pages
 from retail_entrypoints.web.shop.tiers.pages import tier_pages
+from retail_entrypoints.web.shop.wallet.pages import wallet_pages
 
 
 def pages_of(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
@@ -79,6 +81,7 @@ def _of_the_shop(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         *check_in_pages(retail),
         *tier_pages(retail, settings),
         *points_pages(retail),
+        *wallet_pages(retail, settings),
         *account_pages(retail),
         *privacy_pages(retail, settings),
         *help_pages(),
@@ -103,6 +106,7 @@ def _of_the_desk(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         *stock_pages(retail),
         *desk_goods_pages(shop),
         *member_pages(retail, calendar),
+        *desk_wallet_pages(retail, shop.settings.currency),
         *desk_offer_pages(retail, shop.settings.currency),
         *desk_review_pages(retail),
         *desk_coupon_pages(shop, calendar),

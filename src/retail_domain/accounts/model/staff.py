@@ -46,6 +46,8 @@ class Permission(Enum):
     MEMBERS_IMPORT = "members.import"
     TIERS_GRANT = "tiers.grant"
     POINTS_ADJUST = "points.adjust"
+    WALLET_ADJUST = "wallet.adjust"
+    WALLET_PAY_OUT = "wallet.pay_out"
     COUPONS_MANAGE = "coupons.manage"
     REVIEWS_SEE = "reviews.see"
     REVIEWS_DECIDE = "reviews.decide"
@@ -95,7 +97,7 @@ MAY: Final[Mapping[Role, frozenset[Permission]]] = {
     | {
         Permission.REFUNDS_MAKE, Permission.PAYMENTS_DECIDE, Permission.PRICES_CHANGE, Permission.AUDIT_SEE,
         Permission.INSIGHT_SEE, Permission.BOOKS_SEE, Permission.BOOKS_CLOSE, Permission.COSTS_SEE, Permission.COSTS_CHANGE,
-        Permission.POINTS_ADJUST,
+        Permission.POINTS_ADJUST, Permission.WALLET_ADJUST, Permission.WALLET_PAY_OUT,
     },
     Role.ADMIN: frozenset(Permission),
 }  # fmt: skip
@@ -106,6 +108,8 @@ NEEDS: Final[Mapping[Effect, Permission]] = {
     Effect.MONEY_TAKEN: Permission.PAYMENTS_CONFIRM,
     Effect.MONEY_IN_DOUBT: Permission.PAYMENTS_DECIDE,
     Effect.POINTS: Permission.POINTS_ADJUST,
+    Effect.WALLET: Permission.WALLET_ADJUST,
+    Effect.PAID_OUT: Permission.WALLET_PAY_OUT,
     Effect.COUPONS: Permission.COUPONS_MANAGE,
     Effect.BOOKS: Permission.BOOKS_CLOSE,
     Effect.SELLING_PRICE: Permission.PRICES_CHANGE,

@@ -66,6 +66,8 @@ class MoneyBack:
     source: RefundSource = RefundSource.ORDER
     reason: str
     replaces: RefundId | None = None
+    into: str | None = None
+    """The account of ours that it goes into since its member wishes it so, instead of the way it came."""
 
 
 @frozen(kw_only=True)
@@ -175,7 +177,7 @@ class Refund:
         assert payment.captured is not None
         refund = cls(
             id=order.id, ref=refund_ref(order.id), payment_id=payment.id, order_id=payment.order_id,
-            member_id=payment.member_id, gateway=payment.gateway, tender=payment.tender,
+            member_id=payment.member_id, gateway=payment.gateway, tender=order.into or payment.tender,
             amount=Money(order.amount_minor, payment.captured.currency), freight_minor=order.freight_minor,
             source=order.source, reason=order.reason, replaces=order.replaces, requested_at=at, next_try_at=at,
         )  # fmt: skip

@@ -18,6 +18,9 @@ from retail_domain.payments.states import GATEWAY
 REFUND_ORDER: Final = (GATEWAY,)
 """Whose money goes back first where an order keeps no rule of its own."""
 
+ACCOUNTS: Final = "accounts"
+"""In such a rule: all accounts of the shop's own that it does not name."""
+
 
 @frozen
 class RefundPart:
@@ -60,11 +63,13 @@ def split_refund(
 ) -> tuple[RefundPart, ...]:
     """Each tender's part, none more than it has left; the parts add up exactly, freight too (R5).
 
-    Tenders that the rule does not name come last, by name. Raises ValueError when more is to go back than is left.
+    Tenders that the rule neither names nor means by `accounts` come last, by name. Raises ValueError when more is to go back
+    than is left.
     """
     parts, left, freight = [], amount_minor, freight_minor
     place = {tender: at for at, tender in enumerate(rule or REFUND_ORDER)}
-    for payment in sorted(applied, key=lambda one: (place.get(one.tender, len(place)), one.tender, one.id)):
+    rest = place.get(ACCOUNTS, len(place))
+    for payment in sorted(applied, key=lambda one: (place.get(one.tender, rest), one.tender, one.id)):
         part = min(left, payment.refundable_minor)
         of_freight = min(freight, part)
         if part:

@@ -22,12 +22,14 @@ from retail_domain.payments import (
     AttemptOpen,
     Flow,
     Movement,
+    NothingHeld,
     PayFromAccount,
     Payment,
     PaymentsWork,
     PaymentView,
     RefundSnapshot,
     RefundStatus,
+    TakeBackHeld,
     Tenders,
     freight_of,
     left_to_ask,
@@ -60,7 +62,7 @@ async def charge_account(
     shared: Shared = {}
     if takings.locks_for(Why.PAYING):
         shared = await takings.lock(work, await work.orders.get(command.order_id), Why.PAYING)
-    account = await tender.claim(work, command.member_id)
+    account = await tender.claim(work, command.member_id, command.order_id)
     order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
     order.check_payable(at=at)
     takings.check_known(order)
@@ -118,6 +120,43 @@ async def pay_from_account(
     return await charge(command)
 
 
+async def take_back(work: SettlementWork, command: TakeBackHeld, means: Means, tenders: Tenders) -> PaymentView:
+    """An account gets back what it holds for an order that still waits for money: its member wants to pay otherwise.
+
+    Answers the payment, which is closed.
+    Raises TenderNotOffered, OrderNotFound, OrderWrongState, NothingHeld, and AttemptOpen while an attempt asks for the rest.
+    """
+    at, tender = means.clock.now(), tenders.of(command.tender)
+    account = await tender.claim(work, command.member_id, command.order_id)
+    order = (await claim_order(work.orders, command.order_id)).owned_by(command.member_id)
+    order.check_payable(at=at)
+    attempts = await work.payments.claim_of_order(order.id)
+    payment = next((one for one in attempts if one.is_held and one.tender == tender.name), None)
+    if payment is None:
+        raise NothingHeld(tender=tender.name)
+    _check_none_is_open(attempts)
+    tender.save(work, tender.give_back(account, _movement(payment, payment.ref, at)))
+    released = payment.release(at=at)
+    save_payment(work, released, at)
+    return payment_view(released.state)
+
+
+async def take_back_held(
+    command: TakeBackHeld, release: Called[TakeBackHeld, PaymentView], close: Called[PaymentId, bool]
+) -> PaymentView:
+    """The same; an open attempt, which asks for too little, is closed at its provider first.
+
+    Answers the payment. Raises TenderNotOffered, OrderNotFound, OrderWrongState, OrderIsClosing, OrderPaymentOverdue,
+    PaymentTooLate, NothingHeld, and AttemptOpen while the attempt cannot be closed for certain.
+    """
+    try:
+        return await release(command)
+    except AttemptOpen as standing:
+        if not await close(standing.payment_id):
+            raise
+    return await release(command)
+
+
 async def release_held(work: SettlementWork, payment_id: PaymentId, means: Means, tenders: Tenders) -> Answered[None]:
     """Gives back to its account what an order does not want: it was closed, or paid without it. Once (GEN-R11).
 
@@ -126,7 +165,7 @@ async def release_held(work: SettlementWork, payment_id: PaymentId, means: Means
     at = means.clock.now()
     seen = await work.payments.get(payment_id)
     tender = tenders.of(seen.tender)
-    account = await tender.claim(work, seen.member_id)
+    account = await tender.claim(work, seen.member_id, seen.order_id)
     order = await claim_order(work.orders, seen.order_id)
     payment = await claim_payment(work, payment_id)
     if order.awaits_payment or not payment.is_held:
@@ -137,20 +176,22 @@ async def release_held(work: SettlementWork, payment_id: PaymentId, means: Means
 
 
 async def give_back(work: PaymentsWork, refund_id: RefundId, means: Means, tenders: Tenders) -> Answered[None]:
-    """Pays a refund into the account that had paid, and records that it succeeded, in one transaction. Once (PAY-R11).
+    """Pays a refund into the account that had paid, or into one that its member chose, and records that it succeeded, in one
+    transaction. Once (PAY-R11).
 
     Raises TenderNotOffered.
     """
     at = means.clock.now()
     seen = await work.refunds.get(refund_id)
     tender = tenders.of(seen.tender)
-    account = await tender.claim(work, seen.member_id)
+    account = await tender.claim(work, seen.member_id, seen.order_id)
     payment = await claim_payment(work, seen.payment_id)
     refund = await claim_refund(work, refund_id)
     if not refund.is_under_way:
         return Answered.unchanged(None)
     back = Movement(reference=refund.ref, order_id=refund.order_id, amount=refund.amount, at=at)
-    tender.save(work, tender.give_back(account, back))
+    came_back = refund.tender == payment.tender
+    tender.save(work, tender.give_back(account, back) if came_back else tender.take_in(account, back))
     done = RefundSnapshot(refund_ref=refund.ref, payment_ref=payment.ref, status=RefundStatus.SUCCEEDED, amount=refund.amount)
     save_refund(work, refund.hear(done, at=at), at)
     work.payments.save(payment.refund_succeeded(refund.amount.minor))

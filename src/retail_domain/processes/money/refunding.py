@@ -49,6 +49,7 @@ from retail_domain.payments import (
     RefundSource,
     RefundStatus,
     Rejected,
+    Tenders,
     split_refund,
 )
 from retail_domain.processes.money.closing import CloseUnpaid, ClosingWork
@@ -61,14 +62,16 @@ REASON_LETTERS_MAX = 200
 
 
 @brings(Effect.MONEY_BACK)
-async def refund_order(
-    work: ClosingWork, command: RefundOrder, means: Means, takings: Takings, second: SecondPerson = ALONE
+async def refund_order(  # noqa: PLR0913 - what it is bound with
+    work: ClosingWork, command: RefundOrder, means: Means, takings: Takings, tenders: Tenders, second: SecondPerson = ALONE
 ) -> RefundStarted:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
     Answers what goes back. Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine,
-    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput, NeedsSecondPerson.
+    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput, TenderNotOffered, NeedsSecondPerson.
     """
+    if command.into is not None:
+        tenders.taking_in(command.into)
     at, reason = means.clock.now(), plain_reason(command.reason)
     wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
     shared = await takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
@@ -78,7 +81,7 @@ async def refund_order(
     amount = _amount(takings, shared, own, order, returning)
     change = order.refund(returning, amount, actor=command.actor, at=at)
     second.check(REFUND, change.state.refunded_minor, command)
-    refunds = await pay_back(work, change, reason, at, means.ids)
+    refunds = await pay_back(work, change, reason, at, means.ids, command.into)
     shared, own = takings.follow(shared, own, change, at)
     takings.save(work, shared, [own])
     work.orders.save(change)
@@ -143,8 +146,13 @@ async def close_order(
     return await unpaid(wish)
 
 
-async def pay_back(work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids) -> tuple[Refund, ...]:
-    """Stage the refunds of what an order's decision gives back, one a tender; none when it was worth nothing (RET-R5)."""
+async def pay_back(  # noqa: PLR0913 - what goes back, why, when and where
+    work: PaymentsWork, change: Change[Order], reason: str, at: datetime, ids: Ids, into: str | None = None
+) -> tuple[Refund, ...]:
+    """Stage the refunds of what an order's decision gives back, one a tender; none when it was worth nothing (RET-R5).
+
+    What came from outside goes into the account of ours that the member chose, if they chose one.
+    """
     before, after = change.before, change.state
     assert before is not None
     amount = after.refunded_minor - before.refunded_minor
@@ -154,7 +162,8 @@ async def pay_back(work: PaymentsWork, change: Change[Order], reason: str, at: d
     freight = min(amount, after.freight_refunded_minor - await _freight_so_far(work, before, applied))
     parts = split_refund(applied, amount, freight, after.refund_order)
     return tuple(_send_part(work, part, MoneyBack(
-        id=RefundId(ids.new()), amount_minor=part.amount_minor, freight_minor=part.freight_minor, reason=reason
+        id=RefundId(ids.new()), amount_minor=part.amount_minor, freight_minor=part.freight_minor, reason=reason,
+        into=None if part.payment.is_inside else into,
     ), at) for part in parts)  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from retail_domain.ordering import (
     OrderTimers,
     Placement,
     ToAddress,
+    refund_order_under,
     timers_under,
 )
 from retail_domain.payments import GATEWAY
@@ -182,7 +183,7 @@ def check_out(desk: Claims, ask: PlaceOrder, minted: Minted, rules: CheckoutRule
         currency=quote.basket.currency,
         timers=timers_under(in_force, rules.timers),
         took=frozenset(own) | given.brings,
-        refund_order=rules.refund_order,
+        refund_order=refund_order_under(in_force, rules.refund_order),
         open_slot=given.open_slot,
         points_rate=given.points_rate,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -68,12 +69,16 @@ async def adjust_points(
 
 
 async def _check_limit(work: AdjustingWork, actor: Actor, units: int, rules: PointsRules) -> None:
-    """The highest limit of their roles counts; a program has that of a clerk, the system none. Raises AboveOnesLimit."""
+    most = await most_at_once(work, actor, rules.most_of)
+    if most is not None and units > most:
+        raise AboveOnesLimit(most=most)
+
+
+async def most_at_once(work: AccountsWork, actor: Actor, most_of: Callable[[str], int]) -> int | None:
+    """The highest limit of their roles counts; a program has that of a clerk, the system none."""
     if actor.kind not in (ActorKind.STAFF, ActorKind.MACHINE):
-        return
+        return None
     roles: tuple[str, ...] = ()
     if actor.kind is ActorKind.STAFF:
         roles = (await work.staff.get(StaffId(UUID(actor.ref)))).all_roles
-    most = max(map(rules.most_of, ("clerk", *roles)))
-    if units > most:
-        raise AboveOnesLimit(most=most)
+    return max(map(most_of, ("clerk", *roles)))

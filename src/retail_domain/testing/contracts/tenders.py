@@ -40,12 +40,12 @@ def moving(minor: int, reference: str = "one") -> Movement:
 
 async def _has(begin: Begin[Any], tender: AnyTender, member_id: MemberId) -> int:
     async with begin() as work:
-        return tender.available(await tender.claim(work, member_id), CURRENCY)
+        return tender.available(await tender.claim(work, member_id, order_id()), CURRENCY)
 
 
 async def _moves(begin: Begin[Any], tender: AnyTender, *, out: int = 0, back: int = 0, reference: str = "one") -> None:
     async with begin() as work:
-        account = await tender.claim(work, ALICE)
+        account = await tender.claim(work, ALICE, order_id())
         if out:
             account = tender.charge(account, moving(out, reference))
         if back:
@@ -86,14 +86,14 @@ class TenderContract:
         await fill(ALICE, 1_000)
 
         async with begin() as work:
-            assert tender.available(await tender.claim(work, ALICE), "XTS") == 0
+            assert tender.available(await tender.claim(work, ALICE, order_id()), "XTS") == 0
 
     async def test_deciding_changes_nothing_before_it_is_stored(self, begin: Begin[Any], tender: AnyTender, fill: Fill) -> None:
         """Pure: what was claimed stays as it was, and a unit that is not committed leaves no trace."""
         await fill(ALICE, 1_000)
 
         async with begin() as work:
-            account = await tender.claim(work, ALICE)
+            account = await tender.claim(work, ALICE, order_id())
             charged = tender.charge(account, moving(600))
             assert (tender.available(account, CURRENCY), tender.available(charged, CURRENCY)) == (1_000, 400)
             tender.save(work, charged)
@@ -105,7 +105,7 @@ class TenderContract:
         async with begin() as work:
             await work.stock.claim([])
             assert not work.holds(Rank.TENDER)
-            await tender.claim(work, ALICE)
+            await tender.claim(work, ALICE, order_id())
             assert work.holds(Rank.TENDER) and not work.holds(Rank.ORDER)
             await work.orders.claim([order_id()])
 
@@ -113,7 +113,7 @@ class TenderContract:
         """GEN-R8, PAY-R11: should a lock ever be missing, nothing is spent twice."""
         await fill(ALICE, 1_000)
         async with begin() as work:
-            account = await tender.claim(work, ALICE)
+            account = await tender.claim(work, ALICE, order_id())
         await _moves(begin, tender, out=900)
 
         async with begin() as work:

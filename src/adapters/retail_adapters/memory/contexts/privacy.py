@@ -19,6 +19,7 @@ from retail_adapters.memory.contexts.membership import MemoryCheckIns, MemoryFav
 from retail_adapters.memory.contexts.notes import MemoryNotes
 from retail_adapters.memory.contexts.points import MemoryPointsEntries
 from retail_adapters.memory.contexts.tiers import MemoryTierStandings
+from retail_adapters.memory.contexts.wallet import MemoryWalletEntries, MemoryWithdrawals
 from retail_adapters.memory.messages import MemoryMarketingConsents, MemoryMessageWishes
 from retail_adapters.memory.ordering import MemoryOrderMemos, MemoryOrders, MemoryParcels
 from retail_adapters.memory.pricing import MemoryQuotes
@@ -143,6 +144,12 @@ def _currency(one: Any) -> str:
     return str(one.amount.currency)
 
 
+_CAUSE: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "because": lambda one: one.cause.because, "cause_ref": lambda one: one.cause.ref,
+}  # fmt: skip
+_WALLET_LOT: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "whence": lambda one: one.key.whence, "ref": lambda one: one.key.ref,
+}  # fmt: skip
 _LOT: Final[Mapping[str, Callable[[Any], Any]]] = {
     "source": lambda one: one.key.source, "ref": lambda one: one.key.ref,
 }  # fmt: skip
@@ -187,6 +194,11 @@ LIES: Final[Mapping[str, Lies]] = {
         {**_LOT, "because": lambda one: one.cause.because, "cause_ref": lambda one: one.cause.ref},
     ),
     "points_of_orders": Lies(_of("points_uses"), None, _LOT),
+    "wallet_account": Lies(_of("wallet_accounts")),
+    "wallet_lots": Lies(_of("wallet_lots"), None, _WALLET_LOT),
+    "wallet_history": Lies(_of("wallet_entries"), MemoryWalletEntries, {**_WALLET_LOT, **_MONEY, **_CAUSE}),
+    "wallet_uses": Lies(_of("wallet_uses"), None, {**_WALLET_LOT, **_CAUSE}),
+    "withdrawals": Lies(_of("withdrawals"), MemoryWithdrawals, _MONEY),
     "notes": Lies(_notes, MemoryNotes),
     "order_notes": Lies(_order_notes, MemoryNotes),
     "messages": Lies(lambda memory, whom: _of("messages", lambda one: one.recipient)(memory, Recipient.member(whom))),  # type: ignore[arg-type]

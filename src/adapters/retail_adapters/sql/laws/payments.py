@@ -246,9 +246,14 @@ LAWS: Final = (
     ),
     law(
         "PAY-R10",
-        "a refund goes back by the tender that paid (R5)",
+        "a refund goes back by the tender that paid, or, of money from outside, into an account of ours (R5)",
         select(refunds.c.id, refunds.c.payment_id, refunds.c.tender, payments.c.tender.label("paid_by"))
         .join(payments, payments.c.id == refunds.c.payment_id)
-        .where(or_(refunds.c.tender != payments.c.tender, refunds.c.gateway != payments.c.gateway)),
+        .where(
+            or_(
+                and_(refunds.c.tender != payments.c.tender, or_(payments.c.tender != GATEWAY, refunds.c.tender == GATEWAY)),
+                refunds.c.gateway != payments.c.gateway,
+            )
+        ),
     ),
 )

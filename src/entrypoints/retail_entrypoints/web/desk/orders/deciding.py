@@ -31,6 +31,7 @@ from retail_domain.ordering import (
 )
 from retail_domain.payments import ConfirmCounterPayment, PaymentView
 from retail_entrypoints.http.routing import Resource
+from retail_entrypoints.http.wallet import WALLET
 from retail_entrypoints.web.amounts import counts_typed, minor_typed
 from retail_entrypoints.web.desk.orders.looking import order_page
 from retail_entrypoints.web.desk.showing import decide
@@ -57,6 +58,8 @@ class RefundForm(Form, frozen=True):
 
     reason: Typed = ""
     freight: Typed = ""
+    wallet: Typed = ""
+    """Ticked: the member wants what came from outside in their wallet."""
 
 
 class PriceForm(Form, frozen=True):
@@ -174,7 +177,7 @@ def _money(retail: Retail) -> Sequence[HTTPRouteHandler]:
             return await retail.ordering.refund(
                 RefundOrder(
                     order_id=order.order_id, reason=data.reason, actor=view.actor, units=units, freight_minor=freight,
-                    within=within, once=once,
+                    into=WALLET if data.wallet else None, within=within, once=once,
                 )
             )  # fmt: skip
 

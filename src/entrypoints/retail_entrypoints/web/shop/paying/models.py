@@ -13,7 +13,7 @@ from markupsafe import Markup
 from retail_domain.kernel.ids import OrderId
 from retail_domain.kernel.money import Money
 from retail_domain.ordering import OrderView
-from retail_domain.payments import PaymentView
+from retail_domain.payments import PaymentState, PaymentView
 
 _QR_CHARACTERS_MAX = 1_000
 
@@ -37,6 +37,15 @@ class PayingModel:
     methods: tuple[Method, ...]
     attempt: PaymentView | None
     """The attempt that is open, if one is."""
+    held: Money
+    """What the wallet pays of it."""
+    wallet: Money
+    """What is in the wallet."""
+
+    @property
+    def left(self) -> Money:
+        """What is still to be paid."""
+        return self.payable - self.held
 
     @property
     def action(self) -> Mapping[str, Any] | None:
@@ -55,9 +64,12 @@ class PayingModel:
         return drawn(content) if content else None
 
     @classmethod
-    def of(cls, order: OrderView, attempts: Sequence[PaymentView], gateways: Sequence[str]) -> PayingModel:
+    def of(cls, order: OrderView, attempts: Sequence[PaymentView], gateways: Sequence[str], wallet_minor: int) -> PayingModel:
         """An order and the attempts to pay it."""
+        currency = order.payable.currency
+        held = sum(one.amount.minor for one in attempts if one.status is PaymentState.HELD)
         return cls(
+            held=Money(held, currency), wallet=Money(wallet_minor, currency),
             order_id=order.order_id, number=order.number, payable=order.payable, pay_by=order.pay_by,
             methods=tuple(Method(gateway=code, is_first=place == 0) for place, code in enumerate(gateways)),
             attempt=next((one for one in reversed(attempts) if one.action is not None), None),

@@ -13,8 +13,17 @@ from retail_domain.application import Retail
 from retail_domain.kernel.ids import MemberId, OrderId, PaymentId
 from retail_domain.kernel.once import Once
 from retail_domain.ordering import OrderNotFound, OrderStatus
-from retail_domain.payments import Flow, PaymentState, PaymentView, RefreshPayment, StartPayment
+from retail_domain.payments import (
+    Flow,
+    PayFromAccount,
+    PaymentState,
+    PaymentView,
+    RefreshPayment,
+    StartPayment,
+    TakeBackHeld,
+)
 from retail_entrypoints.http.routing import MEMBER, Resource
+from retail_entrypoints.http.wallet import WALLET
 from retail_entrypoints.settings import Settings
 from retail_entrypoints.web import policy
 from retail_entrypoints.web.forms import Form, Word
@@ -26,6 +35,12 @@ class MethodForm(Form, frozen=True):
     """How to pay."""
 
     gateway: Word
+
+
+class WalletForm(Form, frozen=True):
+    """Use the wallet, or take back what it pays."""
+
+    back: Word | None = None
 
 
 class PaidForm(Form, frozen=True):
@@ -43,7 +58,9 @@ def paying_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         if order.status is not OrderStatus.PENDING_PAYMENT:
             return view.go(f"/orders/{order_id}", "paying.paid" if order.paid_at else None)
         attempts = await retail.payments.show.of_order(order.order_id)
-        model = PayingModel.of(order, attempts, settings.gateway_codes)
+        balances = await retail.wallet.show.balances(member_id)
+        has = next((one.available.minor for one in balances if one.currency == order.payable.currency), 0)
+        model = PayingModel.of(order, attempts, settings.gateway_codes, has)
         return view.page("shop/paying/pay.html", m=model, keeping=policy.NEVER, forms=_origin_of(model))
 
     @pages.get("/pay", raises=[OrderNotFound])
@@ -67,6 +84,26 @@ def paying_pages(retail: Retail, settings: Settings) -> Sequence[HTTPRouteHandle
         )  # fmt: skip
         deed = retail.payments.start(wish)
         return await view.decide(deed, lambda _: view.go(f"/orders/{order_id}/pay"), lambda: shown(view, member_id, order_id))
+
+    @pages.post("/wallet", raises=[OrderNotFound])
+    async def use_wallet_at_page(
+        order_id: FromPath[UUID],
+        data: URLEncodedBody[WalletForm],
+        view: NamedDependency[View],
+        member_id: NamedDependency[MemberId],
+        once: NamedDependency[Once | None],
+    ) -> Response[bytes]:
+        def told(payment: PaymentView) -> Response[bytes]:
+            is_paid = payment.status is PaymentState.SUCCEEDED
+            return view.go(f"/orders/{order_id}" if is_paid else f"/orders/{order_id}/pay", "paying.paid" if is_paid else None)
+
+        id, payments = OrderId(order_id), retail.payments
+        deed = (
+            payments.take_back(TakeBackHeld(member_id=member_id, order_id=id, tender=WALLET, once=once))
+            if data.back
+            else payments.pay_from_account(PayFromAccount(member_id=member_id, order_id=id, tender=WALLET, once=once))
+        )
+        return await view.decide(deed, told, lambda: shown(view, member_id, order_id))
 
     @pages.post("/paid", raises=[OrderNotFound])
     async def say_paid(

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from retail_domain.kernel.personal import InTheWay, SettledBy
 
-_PAGES = {SettledBy.CANCEL: "/orders/{}/cancel", SettledBy.RECEIVE: "/orders/{}"}
+_PAGES = {SettledBy.CANCEL: "/orders/{}/cancel", SettledBy.RECEIVE: "/orders/{}", SettledBy.EMPTY: "/me/wallet"}
 
 
 @frozen(kw_only=True)
