@@ -44,7 +44,7 @@ class AdjustForm(Form, frozen=True):
     reason: Typed = ""
 
 
-class PaidForm(Form, frozen=True):
+class PaidByHandForm(Form, frozen=True):
     """Under which number it was paid by hand."""
 
     reference: Typed = ""
@@ -140,7 +140,7 @@ def _withdrawals(retail: Retail) -> Sequence[HTTPRouteHandler]:
     @pages.post("/{withdrawal_id:uuid}/pay", does=wallet.pay_withdrawal, raises=[WithdrawalNotFound])
     async def pay_withdrawal_at_desk(
         withdrawal_id: FromPath[UUID],
-        data: URLEncodedBody[PaidForm],
+        data: URLEncodedBody[PaidByHandForm],
         view: NamedDependency[View],
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
