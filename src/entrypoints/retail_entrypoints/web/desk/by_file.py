@@ -56,6 +56,8 @@ class FileOutcome:
     changes: tuple[tuple[int, str, object, object], ...] = ()
     """Row, code, before and after."""
     counts: Mapping[str, int] = attrs.field(factory=dict)
+    unread: tuple[str, ...] = ()
+    """Columns that nobody reads."""
 
     @classmethod
     def flawed(cls, problems: Sequence[Any], count: int) -> FileOutcome:
@@ -125,7 +127,9 @@ def edits_told(report: EditsReport, shown: Callable[[int], object]) -> FileOutco
         (one.row, one.sku, None if one.before is None else shown(one.before), shown(one.after)) for one in report.changes
     )
     counts = {"rows_read": report.rows_read, "changed": len(changes), "unchanged": report.unchanged}
-    return FileOutcome(is_done=report.stored, can_be_done=bool(changes), changes=changes, counts=counts)
+    return FileOutcome(
+        is_done=report.stored, can_be_done=bool(changes), changes=changes, counts=counts, unread=report.unread
+    )  # fmt: skip
 
 
 async def edits_or_flaws(deed: Awaitable[EditsReport], shown: Callable[[int], object]) -> FileOutcome:
