@@ -37,7 +37,8 @@ def faults(page: str) -> set[str]:
 
 def programs(page: str) -> list[str]:
     """The pictures, programs and answers that stand there, in order; what is typed at a console is told in words beside."""
-    return [block for kind, block in re.findall(r"^```([a-z]*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL) if kind != "console"]
+    blocks = re.findall(r"^```([a-z]*)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    return [block for kind, block in blocks if kind != "console"]
 
 
 def typed(page: str) -> list[str]:

@@ -68,9 +68,9 @@ def of_environment(around: ReadEnvironment, environ: Mapping[str, str]) -> Itera
         yield ill("settings", str(one), f"set {one.name} as docs/reference/settings.md says")
     if environ.get("RETAIL_ENV", "").strip() not in ("", *(mode.value for mode in Mode)):
         yield ill("settings", "RETAIL_ENV: one of development, production", "set RETAIL_ENV")
-    known, families = _known(around, environ), _families(around.settings)
+    known, families = _known(around, environ) | _OURS_NAMED, _families(around.settings)
     unknown = sorted(
-        name for name in environ if name.startswith("RETAIL_") and name not in (known | _OURS_NAMED) and not name.startswith(families)
+        name for name in environ if name.startswith("RETAIL_") and name not in known and not name.startswith(families)
     )
     for name in unknown:
         yield odd("settings", f"{name} is no setting of this release", "look for a typing error, or take it out")
