@@ -19,7 +19,7 @@ DEMO_PLACES: Final = {"SH", "SZ"}
 def test_who_acts_is_there_or_taken_on_before(page: Path) -> None:
     """GEN-R13, ACC-R4: a command that is typed as the page has it does not fail for its names."""
     text = page.read_text(encoding="utf-8")
-    for found in re.finditer(r"--as ([a-z]+)", text):
+    for found in re.finditer(r"--as ([a-z-]+)", text):
         assert found[1] in DEMO_STAFF or f"staff add {found[1]} " in text[: found.start()], found[0]
 
 
