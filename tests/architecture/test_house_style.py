@@ -40,6 +40,14 @@ def test_every_module_says_what_it_is_for() -> None:
     assert undocumented == []
 
 
+def test_no_module_is_too_long_to_be_read() -> None:
+    """At most 400 lines; what is longer is two things."""
+    lengths = {short(file): len(file.read_text(encoding="utf-8").splitlines()) for file in files()}
+
+    assert len(lengths) > 500
+    assert {name: lines for name, lines in lengths.items() if lines > 400} == {}
+
+
 def test_no_test_patches_anything() -> None:
     """Fakes are adapters, which pass the same examinations."""
     patching = [short(file) for file in TESTS if file != Path(__file__) and _imports(tree(file)) & {"mock", "unittest.mock"}]

@@ -110,7 +110,8 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/rewards/wallets.py _claimed": {"work.withdrawals.find": AGAIN},
     "processes/rewards/wallets.py adjust_wallet": {"work.members.get": STAYS, "work.settings.timetable": AS_OF_NOW},
     "processes/rewards/wallets.py request_withdrawal": {
-        "work.settings.timetable": AS_OF_NOW, "work.withdrawals.waiting_of": HELD,
+        "work.settings.timetable": AS_OF_NOW,
+        "work.withdrawals.waiting_of": HELD,
     },
     "processes/rewards/awarding.py check_in_for_points": {"work.settings.timetable": AS_OF_NOW},
     "processes/rewards/awarding.py award_review": {"work.orders.get": AS_OF_NOW, "work.settings.timetable": AS_OF_NOW},

@@ -90,9 +90,7 @@ class Purse:
 
     async def into(self, order_id: OrderId, units: int = 1, freight_minor: int = 0, into: str | None = "wallet") -> Any:
         some = (Units(self.till.sku, units),) if units else ()
-        wish = RefundOrder(
-            order_id=order_id, reason="x", actor=CLERK, units=some, freight_minor=freight_minor, into=into
-        )
+        wish = RefundOrder(order_id=order_id, reason="x", actor=CLERK, units=some, freight_minor=freight_minor, into=into)
         said = await self.till.retail.ordering.refund(wish)
         await self.till.works()
         return said

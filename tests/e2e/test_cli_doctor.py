@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -23,8 +24,9 @@ from retail_entrypoints.cli.main import DONE, FAILED, run
 from tests.support.market import CLERK, Market
 from tests.support.pretend_gateway import PretendGateway, PretendReader
 from tests.support.sandbox import running_sandbox
-from tests.support.stores import HandClock, Place, open_database, place_of
+from tests.support.stores import HandClock, Place, new_file, open_database, place_of
 
+ROOT: Final = Path(__file__).parents[2]
 SECRET: Final = "8c2f6b0e91d74a53b7f0c4e6a1d95832"
 PRODUCTION: Final = {
     "RETAIL_ENV": "production", "RETAIL_SECRET_KEY": SECRET, "RETAIL_PUBLIC_URL": "https://shop.example",
@@ -237,3 +239,32 @@ def test_a_shop_on_servers_is_looked_at_all_the_same(doctor: Doctor, place: Plac
 
     assert lines(found, "fail") == set()
     assert "apart" in found["clock", "ok"] and ("backlog", "ok") in found
+
+
+def test_a_setting_that_an_adapter_cannot_use_is_told_once_and_by_name(doctor: Doctor, tmp_path: Path) -> None:
+    """DOR-R9: also where several checks need it; what could not be looked at for that is said, and why."""
+    new_file(tmp_path / "shop.db")
+    told = doctor(RETAIL_DATABASE_URL=f"sqlite:///{tmp_path / 'shop.db'}", RETAIL_SANDBOX_SECRET="short")
+    assert told["settings", "fail"].count("RETAIL_SANDBOX_*: ") == 1
+    assert "BadSetting" not in str(told)
+    assert told["shop", "warn"] == "it was not looked at -> set RETAIL_SANDBOX_* first\n"
+
+
+@pytest.mark.parametrize("name", ["RETAIL_SANDBOX_NOPE", "RETAIL_PICTURES_BUCKETS", "RETAIL_COUNTER_URL"])
+def test_a_variable_that_no_adapter_of_ours_reads_is_named(doctor: Doctor, name: str) -> None:
+    """DOR-R9: how it begins does not make it a setting."""
+    told = doctor(**{name: "1"})
+    assert told["settings", "warn"].startswith(f"{name} is no setting of this release")
+    assert ("settings", "ok") not in told
+
+
+def test_every_variable_that_our_adapters_are_said_to_read_is_known(doctor: Doctor) -> None:
+    """DOR-R9: those of the page of settings, and all that the sandbox and its adapter read."""
+    sources = [*(ROOT / "src").rglob("*.py"), ROOT / "docs/reference/settings.md"]
+    named = {
+        name for one in sources
+        for name in re.findall(r"RETAIL_(?:SANDBOX|PICTURES|COUNTER)_[A-Z_]*[A-Z]", one.read_text("utf-8"))
+    }  # fmt: skip
+    assert {"RETAIL_SANDBOX_SECRET", "RETAIL_SANDBOX_SIGNING_KEY", "RETAIL_PICTURES_ENDPOINT"} <= named
+    told = doctor(**dict.fromkeys(sorted(named), ""))
+    assert ("settings", "warn") not in told

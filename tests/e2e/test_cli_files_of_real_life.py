@@ -279,3 +279,29 @@ def _report(folder: Path, capsys: Capture, content: str | bytes) -> Any:
     printed = capsys.readouterr()
     assert code == DONE, printed
     return json.loads(printed.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "header", "row"),
+    [
+        (("catalog", "import", "goods.csv", "--mapping", "mapping.toml"), "code,price,title,description", "A,1,T\0ea,green"),
+        (("catalog", "reprice-file", "goods.csv"), "sku,price,name", "A,1,T\0ea"),
+        (("stock", "count-file", "goods.csv", "--location", "SH", "--reason", "counted"), "sku,stock,name", "A,1,T\0ea"),
+        (("members", "import", "goods.csv"), "phone,name", "13800138000,L\0i"),
+        (("regions", "import", "goods.csv"), "code,name,parent", "110000,x\0y,"),
+    ],
+)
+def test_nul_in_a_cell_is_told_by_row(folder: Path, capsys: Capture, words: tuple[str, ...], header: str, row: str) -> None:
+    """CAT-R2: in whatever file it stands; and the column is named as the file has it."""
+    run(["db", "upgrade"])
+    run(["stock", "open-location", "SH", "Shanghai"])
+    (folder / "goods.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    capsys.readouterr()
+
+    assert run([str(folder / one) if "." in one else one for one in words]) == FAILED
+
+    out, err = capsys.readouterr()
+    column = next(name for name, cell in zip(header.split(","), row.split(","), strict=True) if "\0" in cell)
+    assert f"{column}: text may not hold NUL" in out + err and "fields." not in out + err
+    by_row = any(line.split()[:1] == ["2"] or "goods.csv  2" in line for line in out.splitlines())
+    assert by_row or "rows[2]" in err or "(1 of 1 rows: 2)" in err

@@ -50,9 +50,11 @@ def test_a_file_of_templates_may_be_imported_again(folder: Path, capsys: pytest.
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("{", "request.malformed"),
-        ('[{"name": "x"}]', "[0].zones"),
-        (json.dumps([PARCEL, {**PARCEL, "price": 1}]), "[1].price"),
+        ("{", "freight.json: the file is not JSON [json]"),
+        ("{}", "freight.json: "),
+        ("[NaN]", "freight.json: a number must be finite [number]"),
+        ('[{"name": "x"}]', "freight.json [0].zones: "),
+        (json.dumps([PARCEL, {**PARCEL, "price": 1}]), "freight.json [1].price: "),
     ],
 )
 def test_a_file_that_makes_no_sense_changes_nothing(folder: Path, capsys, text: str, told: str) -> None:
@@ -62,8 +64,39 @@ def test_a_file_that_makes_no_sense_changes_nothing(folder: Path, capsys, text: 
 
     assert run(["freight", "import", str(file)]) == FAILED
 
-    assert told in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert told in said and "FieldProblem" not in said
     assert listed(capsys) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{", "offer.json: the file is not JSON [json]"),
+        ("[]", "offer.json terms: "),
+        ('{"a": 1, "a": 2}', "offer.json: a field is given twice [duplicate]"),
+        ('{"kind": "nothing"}', "offer.json "),
+    ],
+)
+def test_a_file_of_an_offer_that_makes_no_sense_is_named(folder: Path, capsys, text: str, told: str) -> None:
+    """GEN-R13: what is wrong is said in words, never as a program would print it."""
+    file = folder / "offer.json"
+    file.write_text(text, "utf-8")
+
+    assert run(["offers", "make", str(file)]) == FAILED
+
+    said = capsys.readouterr().err
+    assert told in said and "FieldProblem" not in said
+
+
+def test_an_import_says_how_many_are_in_force_and_not_only_how_many_it_wrote(folder: Path, capsys) -> None:
+    """MSC-R5: an empty list takes no template away."""
+    file = folder / "freight.json"
+    file.write_text(json.dumps([PARCEL]), "utf-8")
+    assert run(["freight", "import", str(file)]) == 0
+    file.write_text("[]", "utf-8")
+    assert run(["freight", "import", str(file)]) == 0
+    assert "0 freight templates written, 1 in force" in capsys.readouterr().out
 
 
 def test_a_file_that_is_not_there_is_wrong_use(folder: Path) -> None:

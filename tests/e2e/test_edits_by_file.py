@@ -116,3 +116,47 @@ async def test_a_clerk_counts_and_sets_no_price(desk: Desk) -> None:
     body = {"file": "sku,stock\nOOLONG-S,9\n", "location": "SH", "reason": "r"}
     await desk.staff("POST", "files/counts", body, who="clerk")
     await desk.staff("POST", "files/counts", body, who="finance", status=403)
+
+
+@pytest.mark.parametrize(
+    ("sort", "header", "again"),
+    [
+        ("prices", "sku,price,价格", "价格"),
+        ("prices", "sku,编码,price", "编码"),
+        ("prices", "barcode,条码,price", "条码"),
+        ("counts", "sku,stock,库存", "库存"),
+        ("counts", "SKU,sku,stock", "sku"),
+    ],
+)
+async def test_two_columns_that_say_the_same_are_refused_by_name(desk: Desk, sort: str, header: str, again: str) -> None:
+    """CAT-R12: none of them wins unseen; the column is named, and nothing is changed."""
+    body = {"file": f"{header}\nOOLONG-S,61,62\n", "reason": "stocktaking"} | ({"location": "SH"} if sort == "counts" else {})
+    refused = await desk.staff("POST", f"files/{sort}", body, status=422)
+    assert [(one["field"], one["rule"]) for one in refused["errors"]] == [(again, "twice")]
+    assert (await prices_of(desk), await counts_of(desk)) == ([2_000, 3_000], [10, 10])
+
+
+@pytest.mark.parametrize(("header", "turned"), [("编码,条码", False), ("条码,编码", True)])
+async def test_a_code_and_a_barcode_in_one_row_name_the_same_goods(desk: Desk, header: str, turned: bool) -> None:
+    """CAT-R12: sheets of stocktaking have both; which stands first decides nothing, and an empty one says nothing."""
+
+    def file(*rows: tuple[str, str, int]) -> dict[str, str]:
+        cells = [f"{barcode},{code},{many}" if turned else f"{code},{barcode},{many}" for code, barcode, many in rows]
+        return {"file": "\n".join([f"{header},库存", *cells]), "location": "SH", "reason": "stocktaking"}
+
+    wrong = file(("OOLONG-L", EAN, 5), ("OOLONG-S", "6900000000000", 6))
+    refused = await desk.staff("POST", "files/counts", wrong, status=422)
+    assert [(one["field"], one["rule"]) for one in refused["errors"]] == [
+        ("rows[2].条码", "differ"),
+        ("rows[3].条码", "unknown"),
+    ]
+    assert await counts_of(desk) == [10, 10]
+
+    await desk.staff("POST", "files/counts", file(("OOLONG-S", EAN, 7), ("OOLONG-L", "", 12)))
+    assert await counts_of(desk) == [7, 12]
+
+
+async def test_columns_that_nobody_reads_are_told(desk: Desk) -> None:
+    """CAT-R12: lists of prices have names and more in them; a report says what was not looked at."""
+    told = await desk.staff("POST", "files/prices", {"file": "sku,名称,price,note\nOOLONG-S,small,19,x\n"})
+    assert (told["unread"], len(told["changes"])) == (["名称", "note"], 1)

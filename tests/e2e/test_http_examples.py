@@ -153,3 +153,21 @@ async def test_every_example_of_a_parameter_is_accepted(shop: WholeShop) -> None
                 async with shop.knocking(caller_for(operation["x-permission"])) as client:
                     answer = await client.get(address(path, things), params={parameter["name"]: value})
                 assert answer.status_code not in (400, 422, 500), f"{path}?{parameter['name']}={value} {answer.text}"
+
+
+async def test_a_place_is_no_kind_of_goods(shop: WholeShop) -> None:
+    """DOR-R2: a field that says what it is about has an example of that."""
+    described_bodies = list(_told(await described(shop)))
+    places = [body["location"] for body in described_bodies if isinstance(body.get("location"), str)]
+    assert set(places) == {"SH"}
+
+
+def _told(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Every example that is a body."""
+    if isinstance(part, Mapping):
+        yield from (part[name] for name in ("example", "value") if isinstance(part.get(name), Mapping))
+        for inner in part.values():
+            yield from _told(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _told(inner)

@@ -145,9 +145,7 @@ async def _wallet(shop: Shop, buyer: Buyer, tea: SkuId) -> None:
     unpaid = await shop.order(buyer, (tea, 1))
     await retail.payments.pay_from_account(PayFromAccount(member_id=buyer.id, order_id=unpaid.order_id, tender="wallet"))
     await put_into_wallet(retail.begin, buyer.id, 400)
-    await retail.wallet.request_withdrawal(
-        RequestWithdrawal(member_id=buyer.id, amount=Money(300, "CNY"), pay_to="card 1")
-    )
+    await retail.wallet.request_withdrawal(RequestWithdrawal(member_id=buyer.id, amount=Money(300, "CNY"), pay_to="card 1"))
 
 
 async def _close_today(shop: Shop) -> None:

@@ -246,6 +246,22 @@ class TestRegions:
 
         assert [(problem.field, problem.rule) for problem in refused.value.problems] == [(field, rule)]
 
+    @pytest.mark.parametrize(
+        ("rows", "wrong"),
+        [
+            ({"110000": "110100", "110100": "110000"}, [2, 3]),
+            ({"110000": "110100", "110100": ""}, [2, 3]),  # who names no parent lies in the province
+            ({"440300": "440305", "440305": "440306", "440306": "440300", "440307": "440300"}, [2, 3, 4]),
+        ],
+    )
+    def test_regions_that_lie_in_each_other_are_refused_by_row(self, rows: dict[str, str], wrong: list[int]) -> None:
+        """ACC-R17: an address would be read in circles."""
+        with pytest.raises(InvalidInput) as refused:
+            read_regions({"code": code, "name": "x", "parent": parent} for code, parent in rows.items())
+
+        told = [(problem.field, problem.rule) for problem in refused.value.problems]
+        assert told == [(f"rows[{row}].parent", "circle") for row in wrong]
+
     def test_an_empty_file_is_refused(self) -> None:
         with pytest.raises(InvalidInput):
             read_regions([])

@@ -62,9 +62,7 @@ async def _to_pay(member: PaperBrowser) -> Sheet:
     return await member.submit(checkout, "/place")
 
 
-async def test_a_wallet_pays_a_part_is_taken_back_and_the_page_says_what_remains(
-    shop: WholeShop, member: PaperBrowser
-) -> None:
+async def test_a_wallet_pays_a_part_is_taken_back_and_the_page_says_what_remains(shop: WholeShop, member: PaperBrowser) -> None:
     """PAY-R10: held from the button on; the page says what the wallet pays."""
     await _emptied(shop)
     assert "可用余额" not in (await _to_pay(member)).text

@@ -78,6 +78,8 @@ class JobReport:
     problem_count: int = 0
     problems: tuple[RowProblem, ...] = ()
     changes: tuple[JobChange, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Columns of the file that nobody reads."""
     can_be_done: bool = False
     """Of a trial: there is something that could be done in earnest."""
 

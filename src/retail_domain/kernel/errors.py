@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import ClassVar, TypeVar, dataclass_transform
 
@@ -80,7 +81,12 @@ class InvalidInput(DomainError, ValueError):
         return cls(problems=(FieldProblem(field=field, rule=rule, message=message),))
 
     def __str__(self) -> str:
-        return "; ".join(f"{p.field}: {p.message} [{p.rule}]" for p in self.problems)
+        return told_problems(self.problems)
+
+
+def told_problems(problems: Iterable[FieldProblem]) -> str:
+    """What is wrong, in a line; what is wrong with the whole has no field."""
+    return "; ".join(f"{p.field and f'{p.field}: '}{p.message} [{p.rule}]" for p in problems)
 
 
 @refusal

@@ -34,6 +34,7 @@ _LONE_RETURN: Final = re.compile(r"(?<=\r)(?!\n)")
 _CLOSED_EARLY: Final = "a quote ends in the middle of a cell; one that belongs to the text is written twice"
 _NEVER_CLOSED: Final = "a quote opens here and is not closed"
 _TOO_LARGE: Final = f"a quote opens here and is not closed within {CELL_MAX:,} characters"
+_UNSTORABLE: Final = "text may not hold NUL or half of a surrogate pair"
 _SWALLOWS: Final = "a quote opens here and holds what looks like rows of their own"
 
 Rowlike = Callable[[Row], bool]
@@ -86,11 +87,17 @@ class CsvFile:
                 flaw = f"{len(cells)} columns, but the header has {len(names)}"
             elif len(record.lines) > 1 and self._swallows(record.lines, names, delimiter):
                 flaw = _SWALLOWS
-        return Row(file=self.path.name, number=number, fields=dict(zip(names, cells, strict=False)), flaw=flaw)
+        fields = dict(zip(names, cells, strict=False))
+        unstorable = [name for name, text in fields.items() if not is_storable(text)]
+        if unstorable:
+            flaw, fields = flaw or f"{unstorable[0]}: {_UNSTORABLE}", fields | dict.fromkeys(unstorable, "")
+        return Row(file=self.path.name, number=number, fields=fields, flaw=flaw)
 
     def _swallows(self, lines: Sequence[str], names: Sequence[str], delimiter: str) -> bool:
         for line in lines[1:]:
             cells = next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
+            if not is_storable(line):
+                continue
             row = Row(file="", number=0, fields=dict(zip(names, cells, strict=False)))
             if len(cells) == len(names) and self.is_rowlike(row):
                 return True

@@ -16,13 +16,11 @@ from retail_domain.catalog import CatalogueSource, ImportMapping
 from retail_domain.jobs import JobKind
 from retail_domain.kernel.errors import InvalidInput
 from retail_domain.kernel.rows import Row
-from retail_domain.processes.delivery.edits_by_file import COUNT_COLUMNS, PRICE_COLUMNS, ROWS_MAX, SKU_COLUMNS
+from retail_domain.processes.delivery.edits_by_file import COUNT_COLUMNS, PRICE_COLUMNS, ROWS_MAX, check_columns
 from retail_domain.processes.staff.moving_in import check_header
 
 _NAME: Final = Path("file")
-_COLUMNS: Final[Mapping[JobKind, Sequence[Sequence[str]]]] = {
-    JobKind.PRICES: (SKU_COLUMNS, PRICE_COLUMNS), JobKind.COUNTS: (SKU_COLUMNS, COUNT_COLUMNS),
-}  # fmt: skip
+_COLUMNS: Final[Mapping[JobKind, Sequence[str]]] = {JobKind.PRICES: PRICE_COLUMNS, JobKind.COUNTS: COUNT_COLUMNS}
 
 
 @frozen
@@ -33,9 +31,8 @@ class CsvJobFiles:
         """Columns and the number of rows; what stands in them is judged by the job."""
         csv = CsvText(path=_NAME, content=file)
         header = csv.header()
-        for names in _COLUMNS.get(kind, ()):
-            if not any(name.strip().casefold() in names for name in header):
-                raise InvalidInput.of("file", "columns", f"a column {names[0]!r} is expected, or {', '.join(names[1:])}")
+        if kind in _COLUMNS:
+            check_columns(header, _COLUMNS[kind])
         if kind is JobKind.GOODS:
             _mapping(header, options.get("mapping", "")).require_columns(header, (), ())
         if kind is JobKind.MEMBERS:

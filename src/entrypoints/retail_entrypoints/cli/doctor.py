@@ -53,10 +53,14 @@ async def _all(as_json: bool) -> list[Diagnosis]:
 async def examined(environ: Mapping[str, str]) -> AsyncIterator[Diagnosis]:
     """Every diagnosis, as it is made."""
     around = read_as_far_as_possible(environ)
+    told: set[Diagnosis] = set()
     for one in (*of_environment(around, environ), *of_machine(around.settings)):
+        told.add(one)
         yield one
     async for one in _of_shop(around):
-        yield one
+        if one not in told:  # a setting that several checks need is told once
+            told.add(one)
+            yield one
 
 
 async def _of_shop(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
@@ -105,7 +109,7 @@ async def _of_outside(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
     try:
         outside = container.outside()
     except BadSetting as wrong:
-        yield ill("settings", str(wrong), f"set {wrong.name}")
+        yield _set_wrongly(wrong)
         return
     for code, gateway in outside.gateways.items():
         async for one in _asked(f"provider {code}", partial(look.of_provider, code, gateway, is_production=is_production)):
@@ -116,6 +120,10 @@ async def _of_outside(around: ReadEnvironment) -> AsyncIterator[Diagnosis]:
         aclose = getattr(adapter, "aclose", None)
         if aclose is not None:
             await aclose()
+
+
+def _set_wrongly(wrong: BadSetting) -> Diagnosis:
+    return ill("settings", str(wrong), f"set {wrong.name}")
 
 
 async def _asked(check: str, ask: Asked) -> AsyncIterator[Diagnosis]:
@@ -132,6 +140,8 @@ async def _asked(check: str, ask: Asked) -> AsyncIterator[Diagnosis]:
         found.append(ill(check, f"no answer within {SECONDS} s", "look whether it is overloaded, or out of reach"))
     except DomainError as refused:
         found.append(ill(check, f"{refused} [{refused.code}]", "mend that, and ask again"))
+    except BadSetting as wrong:
+        found += [_set_wrongly(wrong), odd(check, "it was not looked at", f"set {wrong.name} first")]
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one thing, the others are looked at
         journal.error("doctor", extra={"error": type(error).__name__, "trace": traces_of(error)})
         found.append(ill(check, f"it could not be looked at ({type(error).__name__})", "RETAIL_LOG_SEVERITY=ERROR shows where"))

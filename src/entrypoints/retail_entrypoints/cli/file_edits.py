@@ -40,7 +40,7 @@ async def reprice_file(  # noqa: PLR0913 - one argument for each option
 ) -> None:
     """Ask the prices of a CSV FILE from now on: all of its rows, or none.
 
-    Its columns are `sku` (a code or a barcode) and `price`.
+    Its columns are `sku` (a code or a barcode; with a column `barcode` beside it both name the same goods) and `price`.
     """
     rows = tuple(CsvFile(file, encoding).rows())
     command = EditPrices(rows=rows, dry_run=dry_run, reason=reason, actor=desk.actor, once=desk.once)
@@ -61,7 +61,7 @@ async def count_file(  # noqa: PLR0913 - one argument for each option
 ) -> None:
     """Say how many units were counted, by a CSV FILE: all of its rows, or none.
 
-    Its columns are `sku` (a code or a barcode) and `stock`.
+    Its columns are `sku` (a code or a barcode; with a column `barcode` beside it both name the same goods) and `stock`.
     """
     rows = tuple(CsvFile(file, encoding).rows())
     command = CountStock(
@@ -92,3 +92,5 @@ async def _told(act: Callable[[], Any], shown: Callable[[int], object], *, as_js
         show_rows(report.changes, columns, as_json=False)
     done = "changed" if report.stored else "would change"
     click.echo(f"{len(report.changes)} of {report.rows_read} rows {done} something")
+    if report.unread:
+        click.echo(f"columns nobody reads: {', '.join(report.unread)}")

@@ -13,6 +13,7 @@ from retail_domain.pricing import FreightTemplate
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.json_files import blaming
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.http.bodies import read, read_tree
 from retail_entrypoints.http.quotes import FreightTemplateBody
@@ -42,7 +43,8 @@ async def list_templates(desk: StaffDesk, as_json: bool) -> None:
 
 
 def _read_templates(_: Settings, given: Mapping[str, Any]) -> Mapping[str, list[FreightTemplateBody]]:
-    return {"file": read(read_tree(given["file"].read()), list[FreightTemplateBody])}
+    with blaming(given["file"]) as content:
+        return {"file": read(read_tree(content), list[FreightTemplateBody])}
 
 
 async def _are_rewritten(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
@@ -69,4 +71,4 @@ async def import_templates(desk: StaffDesk, file: list[FreightTemplateBody]) -> 
         command = body.to_command(actor=desk.actor, template_id=template_id, once=_key_of(desk, number))
         stored = await desk.retail.quoting.store_freight_template(command)
         known[stored.name] = stored
-    click.echo(f"{len(file)} freight templates in force")
+    click.echo(f"{len(file)} freight templates written, {len(known)} in force")

@@ -23,6 +23,7 @@ from retail_domain.processes.staff.offering import (
 from retail_entrypoints.cli.deciding import decides
 from retail_entrypoints.cli.desk import Columns, StaffDesk, opened, show_json, show_rows
 from retail_entrypoints.cli.examples import example
+from retail_entrypoints.cli.json_files import blaming
 from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.http.bodies import read_tree
 from retail_entrypoints.settings import Settings
@@ -85,10 +86,11 @@ async def show_bound(desk: StaffDesk, offer_id: UUID) -> None:
 
 
 def _read_offer(_: Settings, given: Mapping[str, Any]) -> Mapping[str, str]:
-    terms = read_tree(given["file"].read())
-    if not isinstance(terms, dict):
-        raise InvalidInput.of("terms", "type", "the terms of an offer are names and values")
-    read_terms(terms, OfferId(UUID(int=0)))
+    with blaming(given["file"]) as content:
+        terms = read_tree(content)
+        if not isinstance(terms, dict):
+            raise InvalidInput.of("terms", "type", "the terms of an offer are names and values")
+        read_terms(terms, OfferId(UUID(int=0)))
     return {"file": json.dumps(terms, ensure_ascii=False)}
 
 

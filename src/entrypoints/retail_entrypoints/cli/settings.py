@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +21,7 @@ from retail_entrypoints.cli.tables import tabular
 from retail_entrypoints.settings import Settings
 
 _TEXT_MAX: Final = 30_000
+_WHOLE: Final = re.compile(r"-?[0-9]{1,4000}", re.ASCII)
 
 SETTING: Final[Columns] = {
     "name": lambda one: one.name,
@@ -88,8 +90,8 @@ def _values(_context: click.Context, _option: click.Parameter, told: tuple[str, 
 
 
 def _meant(kind: str, text: str) -> Any:
-    if kind == "whole" and text.isascii() and text.isdigit() and len(text) < 12:
-        return int(text)
+    if kind == "whole" and _WHOLE.fullmatch(text):
+        return int(text)  # whether it is too small or too large, its setting says
     return [part.strip() for part in text.split(",") if part.strip()] if kind == "regions" else text
 
 

@@ -145,11 +145,14 @@ class _Reading:
 
     def explain(self, tree: Any, wanted: Any, path: str) -> Iterator[FieldProblem]:
         """Try each member on its own, so that one bad field does not hide the next."""
-        shape, items = _struct_of(wanted), _item_of(wanted)
+        shape, items, values = _struct_of(wanted), _item_of(wanted), _value_of(wanted)
         if shape is not None and isinstance(tree, Mapping):
             yield from self._members(tree, shape, path)
         elif items is not None and isinstance(tree, list):
             parts = [problem for place, item in enumerate(tree) for problem in self.explain(item, items, f"{path}[{place}]")]
+            yield from parts or self._whole(tree, wanted, path)
+        elif values is not None and isinstance(tree, Mapping):
+            parts = [problem for name in sorted(tree) for problem in self.explain(tree[name], values, _join(path, name[:64]))]
             yield from parts or self._whole(tree, wanted, path)
         else:
             yield from self._whole(tree, wanted, path)
@@ -221,6 +224,11 @@ def _struct_of(wanted: Any) -> type[msgspec.Struct] | None:
     options = _parts(wanted)
     is_one_struct = len(options) == 1 and isinstance(options[0], type) and issubclass(options[0], msgspec.Struct)
     return options[0] if is_one_struct and options[0].__struct_config__.tag_field is None else None
+
+
+def _value_of(wanted: Any) -> Any:
+    options = _parts(wanted)
+    return get_args(options[0])[1] if len(options) == 1 and get_origin(options[0]) is dict else None
 
 
 def _item_of(wanted: Any) -> Any:

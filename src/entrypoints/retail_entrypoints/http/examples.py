@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -52,7 +53,7 @@ _OF_NAME: Final[Mapping[str, str]] = {
     "privacy_url": "https://shop.example/privacy", "record_number": "粤ICP备00000000号", "says": "How long a new order waits.",
     "says_zh": "新订单的支付时限。", "terms_url": "https://shop.example/terms",
     "gateway": "sandbox", "hash": "5e" * 32, "image_url": "https://images.example/tea.jpg",
-    "image_urls": "https://images.example/tea.jpg", "kind": "received", "location": "main", "login": "li-lei",
+    "image_urls": "https://images.example/tea.jpg", "kind": "received", "location": "SH", "login": "li-lei",
     "name": "李雷", "next_cursor": "eyJhZnRlciI6MTB9", "object": "product:TEA-100", "options": "规格: 100g",
     "parent": "4403", "phone": "+86138****8000", "provider_ref": "sb_20260131_0042", "reason": "customer asked",
     "recipient": "韩梅梅", "ref": "2601318241059372", "reference": "PO-2026-0131", "region": "广东省 深圳市 南山区",
@@ -111,5 +112,8 @@ def _text(schema: Mapping[str, Any], called: str) -> str:
     if "format" in schema and schema["format"] in _OF_FORMAT:
         return _OF_FORMAT[schema["format"]]
     if "pattern" in schema:
+        named = _OF_NAME.get(called, "")
+        if re.search(schema["pattern"], named):
+            return named
         return next(text for part, text in _OF_PATTERN if part in schema["pattern"])
     return _OF_NAME.get(called, "words")

@@ -39,7 +39,7 @@ from retail_entrypoints.http.becoming import becoming
 from retail_entrypoints.http.caller import Caller
 from retail_entrypoints.http.lists import PageShape, listing
 from retail_entrypoints.http.routing import STAFF, Resource
-from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Instant, Uuid
+from retail_entrypoints.http.shapes import Answer, Body, Code, Count, Instant, Text, Uuid
 from retail_entrypoints.http.shaping import derived
 
 OnlyOpen = Annotated[bool, QueryParameter(description="Only what is still to be done.")]
@@ -145,6 +145,7 @@ class JobReportShape(Answer, frozen=True):
     problem_count: Count
     problems: list[RowProblemShape]
     changes: list[JobChangeShape]
+    unread: Annotated[list[Text], Meta(description="Columns of the file that nobody reads.", examples=[["名称"]])]
     can_be_done: Annotated[bool, Meta(description="Of a trial: there is something to be done in earnest.")]
 
     of = derived(JobReport)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from retail_domain.kernel.errors import DomainError, FieldProblem, Kind, refusal
+from retail_domain.kernel.errors import DomainError, FieldProblem, Kind, refusal, told_problems
 
 
 @refusal
@@ -17,6 +17,9 @@ class Malformed(DomainError):
     def because(cls, field: str, rule: str, message: str) -> Malformed:
         """One reason, with the place it was found."""
         return cls(problems=(FieldProblem(field=field, rule=rule, message=message),))
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.sentence(), told_problems(self.problems))))
 
 
 @refusal

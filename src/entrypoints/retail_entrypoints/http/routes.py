@@ -16,7 +16,7 @@ from retail_entrypoints.http.behaviour import behaviour_routes
 from retail_entrypoints.http.books import book_routes
 from retail_entrypoints.http.cart import cart_routes
 from retail_entrypoints.http.catalog import catalog_routes
-from retail_entrypoints.http.coupons import coupon_routes, staff_coupon_routes
+from retail_entrypoints.http.coupons import coupon_routes
 from retail_entrypoints.http.events import event_routes
 from retail_entrypoints.http.favourites import favourites_routes
 from retail_entrypoints.http.history import history_routes
@@ -39,6 +39,7 @@ from retail_entrypoints.http.reviews import review_routes
 from retail_entrypoints.http.run_time_settings import settings_routes
 from retail_entrypoints.http.staff_accounts import staff_account_routes
 from retail_entrypoints.http.staff_catalog import staff_catalog_routes
+from retail_entrypoints.http.staff_coupons import staff_coupon_routes
 from retail_entrypoints.http.staff_files import staff_files_routes
 from retail_entrypoints.http.staff_keys import staff_key_routes
 from retail_entrypoints.http.staff_kinds import staff_kinds_routes

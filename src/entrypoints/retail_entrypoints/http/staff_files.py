@@ -86,12 +86,13 @@ class EditedRowShape(Answer, frozen=True):
 
 
 class EditsReportShape(Answer, frozen=True):
-    """What a file changed, or would change."""
+    """What a file changed, or would change; `unread` names the columns that nobody reads."""
 
     stored: bool
     rows_read: Count
     unchanged: Count
     changes: list[EditedRowShape]
+    unread: list[Letters]
 
     of = derived(EditsReport)
 

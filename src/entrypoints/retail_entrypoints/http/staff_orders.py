@@ -88,7 +88,7 @@ from retail_entrypoints.http.shapes import (
 from retail_entrypoints.http.shaping import derived
 
 Carrier = Annotated[str, Meta(min_length=1, max_length=40, description="Who carries it.", examples=["SF Express"])]
-FromPlace = Annotated[Code, Meta(description="Code of the place it left, where its units lie in several.", examples=["main"])]
+FromPlace = Annotated[Code, Meta(description="Code of the place it left, where its units lie in several.", examples=["SH"])]
 TrackingNumber = Annotated[str, Meta(min_length=1, max_length=64, description="How to follow it.", examples=["SF1000001"])]
 
 

@@ -94,10 +94,13 @@ def read_regions(*files: Iterable[Mapping[str, str | None]], names: Sequence[str
         _in_row(where[one.code], FieldProblem(field="parent", rule="unknown", message="there is no region with this code"))
         for one in read.values() if one.parent is not None and one.parent not in known
     ]  # fmt: skip
+    placed = {code: _placed(read[code], read) for code in sorted(read)}
+    circle = FieldProblem(field="parent", rule="circle", message="this region would lie in itself, by way of those it lies in")
+    problems += [_in_row(where[code], circle) for code in placed if _lies_in_itself(code, placed)]
     if problems or not read:
         nothing = FieldProblem(field="rows", rule="empty", message="there is no region in it")
         raise InvalidInput(problems=tuple(problems[:_PROBLEMS_MAX]) or (nothing,))
-    return tuple(_placed(read[code], read) for code in sorted(read))
+    return tuple(placed.values())
 
 
 def _read_row(row: Mapping[str, str | None]) -> Region:
@@ -123,6 +126,16 @@ def _placed(region: Region, known: Mapping[str, Region]) -> Region:
     if region.parent is not None or region.code == province:
         return region
     return evolve(region, parent=city if city in known and city != region.code else province)
+
+
+def _lies_in_itself(code: str, known: Mapping[str, Region]) -> bool:
+    above, seen = known[code].parent, set[str]()
+    while above is not None and above in known and above not in seen:
+        if above == code:
+            return True
+        seen.add(above)
+        above = known[above].parent
+    return False
 
 
 def _six_digits(told: str | None) -> str:

@@ -18,7 +18,7 @@ from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.checked import checked
 from retail_domain.kernel.effects import Effect, brings
-from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, refusal
+from retail_domain.kernel.errors import DomainError, FieldProblem, InvalidInput, Kind, refusal
 from retail_domain.kernel.ids import LocationId, ProductId, SkuId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.money import parse_minor
@@ -32,7 +32,9 @@ V = TypeVar("V")
 
 ROWS_MAX: Final = 5_000
 UNITS_MAX: Final = 10**8
-SKU_COLUMNS: Final = ("sku", "code", "barcode", "编码", "条码")
+CODE_COLUMNS: Final = ("sku", "code", "编码")
+BARCODE_COLUMNS: Final = ("barcode", "条码")
+"""Sheets of real stocktaking have both: then each row names the same goods with either."""
 PRICE_COLUMNS: Final = ("price", "价格", "售价")
 COUNT_COLUMNS: Final = ("stock", "on_hand", "库存", "数量")
 _ITSELF: Final = Actor.system("host")
@@ -109,6 +111,8 @@ class EditsReport:
     rows_read: int
     unchanged: int
     changes: tuple[EditedRow, ...]
+    unread: tuple[str, ...] = ()
+    """The columns of the file that nobody reads, such as one of names."""
 
 
 class StockEditsWork(CatalogWork, Protocol):
@@ -154,8 +158,9 @@ async def edit_prices(work: CatalogWork, command: EditPrices, means: Means, curr
     """All rows or none. Answers what changed, or would. Raises InvalidInput (the columns), EditsFlawed (rows)."""
     told = Told(command.actor, command.reason)
     rows, flaws = _rows_of(command.rows)
-    column = _column(rows, PRICE_COLUMNS)
-    wanted = await _read(work, rows, flaws, lambda row: _minor(row, column, currency, flaws))
+    columns = _Columns.of(rows, PRICE_COLUMNS)
+    column = columns.value
+    wanted = await _read(work, rows, flaws, (columns.names, lambda row: _minor(row, column, currency, flaws)))
     facts = await work.products.skus_for_placing([one.sku_id for one in wanted])
     products = await work.products.claim({fact.product_id for fact in facts.values()})
     changes: dict[ProductId, Change[Product]] = {id: Change(one, one) for id, one in products.items()}
@@ -178,7 +183,7 @@ async def edit_prices(work: CatalogWork, command: EditPrices, means: Means, curr
         for change in changes.values():
             if change.events:
                 store(work, change, told)
-    return _report(command.dry_run, rows, edited)
+    return _report(command.dry_run, rows, edited, columns)
 
 
 @brings(Effect.STOCK)
@@ -189,9 +194,10 @@ async def count_stock(work: StockEditsWork, command: CountStock, means: Means, s
     """
     reason = LINE.read(command.reason, "reason", REFERENCE_LETTERS_MAX, 1)
     rows, flaws = _rows_of(command.rows)
-    column = _column(rows, COUNT_COLUMNS)
+    columns = _Columns.of(rows, COUNT_COLUMNS)
+    column = columns.value
     place = await _place(work, command.location)
-    wanted = await _read(work, rows, flaws, lambda row: _units(row, column, flaws))
+    wanted = await _read(work, rows, flaws, (columns.names, lambda row: _units(row, column, flaws)))
     shelves = await work.stock.claim([StockKey(one.sku_id, place) for one in wanted])
     edited: list[EditedRow] = []
     changes: list[Change[StockItem]] = []
@@ -217,11 +223,13 @@ async def count_stock(work: StockEditsWork, command: CountStock, means: Means, s
     if not command.dry_run:
         for change in changes:
             work.stock.save(change)
-    return _report(command.dry_run, rows, edited)
+    return _report(command.dry_run, rows, edited, columns)
 
 
-def _report(dry_run: bool, rows: Sequence[Row], edited: Sequence[EditedRow]) -> EditsReport:
-    return EditsReport(stored=not dry_run, rows_read=len(rows), unchanged=len(rows) - len(edited), changes=tuple(edited))
+def _report(dry_run: bool, rows: Sequence[Row], edited: Sequence[EditedRow], columns: _Columns) -> EditsReport:
+    return EditsReport(
+        stored=not dry_run, rows_read=len(rows), unchanged=len(rows) - len(edited), changes=tuple(edited), unread=columns.unread
+    )
 
 
 def _rows_of(rows: Iterable[Row]) -> tuple[Sequence[Row], _Flaws]:
@@ -232,44 +240,88 @@ def _rows_of(rows: Iterable[Row]) -> tuple[Sequence[Row], _Flaws]:
     return found, _Flaws(len(found))
 
 
-def _column(rows: Sequence[Row], names: Sequence[str]) -> str:
-    """How the file calls a column. Raises InvalidInput."""
-    known = [name for row in rows for name in row.fields]
-    for name in known:
-        if name.strip().casefold() in names:
-            return name
-    raise InvalidInput.of("file", "columns", f"a column {names[0]!r} is expected, or {', '.join(names[1:])}")
+@frozen(kw_only=True)
+class _Columns:
+    """How the file calls what is read of it; each thing is told by one column, so that none wins over another unseen."""
+
+    names: tuple[str, ...]
+    """Of codes, of barcodes, or both."""
+    value: str
+    unread: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], values: Sequence[str]) -> _Columns:
+        """Raises InvalidInput, for a column that is missing and for a second one that says the same."""
+        return cls.called(tuple(dict.fromkeys(name for row in rows for name in row.fields)), values)
+
+    @classmethod
+    def called(cls, known: Sequence[str], values: Sequence[str]) -> _Columns:
+        """By their names. Raises InvalidInput."""
+        codes, barcodes = _called(known, CODE_COLUMNS), _called(known, BARCODE_COLUMNS)
+        told, names = _called(known, values), codes + barcodes
+        for found, expected in ((names, (*CODE_COLUMNS, *BARCODE_COLUMNS)), (told, values)):
+            if not found:
+                also = ", ".join(expected[1:])
+                raise InvalidInput.of("file", "columns", f"a column {expected[0]!r} is expected, or {also}")
+        twice = [
+            FieldProblem(field=two[:64], rule="twice", message=f"another column says the same: {found[0][:64]}")
+            for found in (codes, barcodes, told)
+            for two in found[1:]
+        ]
+        if twice:
+            raise InvalidInput(problems=tuple(twice))
+        return cls(names=names, value=told[0], unread=tuple(name for name in known if name not in (*names, *told)))
+
+
+def check_columns(header: Sequence[str], values: Sequence[str]) -> None:
+    """Raises InvalidInput for a header that no file of such values has."""
+    _Columns.called(header, values)
+
+
+def _called(known: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in known if name.strip().casefold() in names)
 
 
 async def _read(
-    work: CatalogWork, rows: Sequence[Row], flaws: _Flaws, value_of: Callable[[Row], V | None]
+    work: CatalogWork, rows: Sequence[Row], flaws: _Flaws, reading: tuple[Sequence[str], Callable[[Row], V | None]]
 ) -> Sequence[_Wanted[V]]:
     """What every row wants; what is wrong with a row by itself is noted."""
-    column = _column(rows, SKU_COLUMNS)
-    names = {row.number: CODE.spelled(row.fields.get(column, "")) for row in rows}
-    known = await work.products.skus_named(set(names.values()))
-    wanted = list(_wanted(rows, names, known, flaws, (column, value_of)))
+    columns = reading[0]
+    names = {CODE.spelled(row.fields.get(column, "")) for row in rows for column in columns}
+    known = await work.products.skus_named(names - {""})
+    wanted = list(_wanted(rows, known, flaws, reading))
     first: dict[SkuId, int] = {}
     for one in wanted:
         if first.setdefault(one.sku_id, one.row.number) != one.row.number:
-            flaws.note(one.row, column, "unique", f"row {first[one.sku_id]} is about the same goods")
+            flaws.note(one.row, columns[0], "unique", f"row {first[one.sku_id]} is about the same goods")
     return [one for one in wanted if first[one.sku_id] == one.row.number]
 
 
 def _wanted(
-    rows: Sequence[Row], names: Mapping[int, str], known: Mapping[str, SkuId], flaws: _Flaws,
-    reading: tuple[str, Callable[[Row], V | None]],
+    rows: Sequence[Row], known: Mapping[str, SkuId], flaws: _Flaws,
+    reading: tuple[Sequence[str], Callable[[Row], V | None]],
 ) -> Iterator[_Wanted[V]]:  # fmt: skip
-    column, value_of = reading
+    columns, value_of = reading
     for row in rows:
         if row.flaw:
             flaws.note(row, "", "columns", row.flaw)
             continue
-        name, value = names[row.number], value_of(row)
+        value, name = value_of(row), _named(row, columns, known, flaws)
+        if name is not None and value is not None:
+            yield _Wanted(row, known[name], name, value)
+
+
+def _named(row: Row, columns: Sequence[str], known: Mapping[str, SkuId], flaws: _Flaws) -> str | None:
+    """By which name a row knows its goods; where one of two columns is empty, the other tells."""
+    said = [(column, name) for column in columns if (name := CODE.spelled(row.fields.get(column, "")))]
+    for column, name in said or [(columns[0], "")]:
         if name not in known:
             flaws.note(row, column, "unknown", "no kind of goods has this code or barcode")
-        elif value is not None:
-            yield _Wanted(row, known[name], name, value)
+            return None
+    if len({known[name] for _, name in said}) > 1:
+        flaws.note(row, said[1][0], "differ", f"{said[0][0]} and {said[1][0]} name two kinds of goods")
+        return None
+    return said[0][1]
 
 
 def _minor(row: Row, column: str, currency: str, flaws: _Flaws) -> int | None:

@@ -365,7 +365,7 @@ def _of_edits(report: EditsReport) -> JobReport:
     changes = tuple(
         JobChange(row=one.row, code=one.sku, before=one.before, after=one.after) for one in report.changes[:CHANGES_KEPT]
     )
-    return JobReport(counts=counts, changes=changes, can_be_done=bool(report.changes))
+    return JobReport(counts=counts, changes=changes, unread=report.unread, can_be_done=bool(report.changes))
 
 
 def _of_members(moved: MembersMovedIn) -> JobReport:

@@ -42,8 +42,7 @@ HISTORIES: Final[tuple[tuple[str, ...], ...]] = (
     *(("pay", *acts) for acts in product(_ACTS[1:], repeat=2)),
     ("pay", "refund", "ship", "refund", "rest"),
     ("pay", "ship", "ship", "refund", "complete", "refund", "rest"),
-    ("pay", "rest", "pay", "close"),
-    ("pay", "complete", "rest", "rest"),
+    *(("pay", "rest", "pay", "close"), ("pay", "complete", "rest", "rest")),
 )
 """What happens to an order: each in turn, whether it may happen then or is refused."""
 LATER: Final = NOON + timedelta(days=60)
@@ -64,10 +63,7 @@ class TakingContract:
     """What every kind of taking promises."""
 
     paid_hears: ClassVar[Paid] = Paid.FIRM
-    """What the kind says to money that comes in time: `Paid.WAITS` for one whose orders cannot be sent at once.
-
-    What it has taken is used from then on; the order goes on before it is sent.
-    """
+    """To money that comes in time: `Paid.WAITS` if orders cannot be sent at once, and go on before; what is taken is used."""
 
     claimed_with: ClassVar[int] = 1
     """How many statements claim a batch: two where what is shared has parts that are read under its lock."""

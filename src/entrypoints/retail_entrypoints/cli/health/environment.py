@@ -13,6 +13,16 @@ from retail_entrypoints.databases import is_file
 from retail_entrypoints.settings import BadSetting, Mode, Settings, lacking_in_production
 
 _WRONG_MAX: Final = 100
+_OURS: Final[Mapping[str, tuple[str, ...]]] = {
+    "sandbox": (
+        "base_url", "notify_url", "merchant", "secret", "provider_key", "currencies", "connect_seconds", "total_seconds",
+        "signing_key", "retry_seconds", "public_url",
+    ),
+    "counter": ("secret",),
+    "pictures": ("endpoint", "bucket", "region", "key_id", "secret", "prefix"),
+}  # fmt: skip
+"""What our own adapters and the simulator read for themselves; what adapters of others read is theirs to know."""
+_OURS_NAMED: Final = frozenset(f"RETAIL_{family}_{word}".upper() for family, words in _OURS.items() for word in words)
 _TESTS: Final = ("RETAIL_TEST_", "RETAIL_HYPOTHESIS", "RETAIL_WRITE_")
 """What the project's own tests are told."""
 
@@ -58,7 +68,7 @@ def of_environment(around: ReadEnvironment, environ: Mapping[str, str]) -> Itera
         yield ill("settings", str(one), f"set {one.name} as docs/reference/settings.md says")
     if environ.get("RETAIL_ENV", "").strip() not in ("", *(mode.value for mode in Mode)):
         yield ill("settings", "RETAIL_ENV: one of development, production", "set RETAIL_ENV")
-    known, families = _known(around, environ), _families(around.settings)
+    known, families = _known(around, environ) | _OURS_NAMED, _families(around.settings)
     unknown = sorted(
         name for name in environ if name.startswith("RETAIL_") and name not in known and not name.startswith(families)
     )
@@ -79,7 +89,8 @@ def _known(around: ReadEnvironment, environ: Mapping[str, str]) -> frozenset[str
 
 def _families(settings: Settings) -> tuple[str, ...]:
     """How the names of settings begin that adapters read for themselves."""
-    return (*(f"RETAIL_{code.upper()}_" for code in (*settings.gateway_codes, "sms", "pictures")), *_TESTS)
+    others = [code for code in (*settings.gateway_codes, "sms") if code not in _OURS]
+    return (*(f"RETAIL_{code.upper()}_" for code in others), *_TESTS)
 
 
 def _production(around: ReadEnvironment) -> Iterator[Diagnosis]:
