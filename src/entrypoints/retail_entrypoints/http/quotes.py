@@ -1,6 +1,7 @@
 """`/v1/quotes` and `/v1/staff/freight-templates`."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -151,7 +152,7 @@ Zones = Annotated[list[FreightZoneShape], Meta(min_length=1, max_length=100)]
 class ComingFreightShape(Body, frozen=True):
     """What a template will charge from a moment on."""
 
-    effective_at: Instant
+    effective_at: Annotated[datetime, Meta(tz=True, description="From when on.", examples=["2099-01-01T00:00:00Z"])]
     charge_by: ChargeBy
     zones: Zones
 
