@@ -92,7 +92,7 @@ class EditsReportShape(Answer, frozen=True):
     rows_read: Count
     unchanged: Count
     changes: list[EditedRowShape]
-    unread: list[Letters]
+    unread: Annotated[list[Letters], Meta(examples=[["名称"]])]
 
     of = derived(EditsReport)
 
