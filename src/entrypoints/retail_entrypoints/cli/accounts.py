@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
@@ -332,19 +332,34 @@ def _looks_like_a_region(row: Row) -> bool:
     return len(code) == 6 and code.isdecimal()
 
 
-async def _are_replaced(_desk: StaffDesk, typed: Mapping[str, Any]) -> str:
-    return f"The regions that are known are replaced by {len(typed['files'])} others."
+async def _are_replaced(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None:
+    return None if typed["dry_run"] else f"The regions that are known are replaced: {await _compared(desk, typed['files'])}."
 
 
-@regions.command("import", epilog=example("regions import regions.csv --once regions-2026"))
+async def _compared(desk: StaffDesk, wanted: Sequence[Region]) -> str:
+    """How these differ from those that are known; provinces are known to every shop."""
+    known = {one.code: one for one in await desk.reads.accounts.every_region() if one.parent is not None}
+    coming = {one.code: one for one in wanted}
+    new, gone = coming.keys() - known.keys(), known.keys() - coming.keys()
+    changed = sum(known[code] != coming[code] for code in coming.keys() & known.keys())
+    return f"{len(coming)} regions, {len(new)} of them new, {changed} changed; {len(gone)} go"
+
+
+@regions.command(
+    "import", epilog=example("regions import regions.csv --dry-run", "regions import regions.csv --once regions-2026")
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only tell what would change.")
 @decides("accounts.import_regions", _read_regions, warns=_are_replaced)
-async def import_regions(desk: StaffDesk, files: tuple[Region, ...]) -> None:
+async def import_regions(desk: StaffDesk, files: tuple[Region, ...], dry_run: bool) -> None:
     """Replace the regions by the rows `code,name,parent` of CSV FILES: all of them, or none.
 
     Provinces, cities and areas may be a file each, with codes of two, four and six digits. Without a parent a region lies in
     the city, else in the province, whose digits its code begins with. Wrong rows are named by number; the header is row 1.
     """
+    if dry_run:
+        click.echo(f"nothing was stored; it would be: {await _compared(desk, files)}")
+        return
     imported = await desk.retail.accounts.import_regions(ImportRegions(regions=files, actor=desk.actor, once=desk.once))
     click.echo(f"{imported.count} regions")
 
