@@ -339,10 +339,10 @@ async def _are_replaced(desk: StaffDesk, typed: Mapping[str, Any]) -> str | None
 async def _compared(desk: StaffDesk, wanted: Sequence[Region]) -> str:
     """How these differ from those that are known; provinces are known to every shop."""
     known = {one.code: one for one in await desk.reads.accounts.every_region() if one.parent is not None}
-    coming = {one.code: one for one in wanted}
+    coming = {one.code: one for one in wanted if one.parent is not None}
     new, gone = coming.keys() - known.keys(), known.keys() - coming.keys()
     changed = sum(known[code] != coming[code] for code in coming.keys() & known.keys())
-    return f"{len(coming)} regions, {len(new)} of them new, {changed} changed; {len(gone)} go"
+    return f"{len(wanted)} regions, {len(new)} of them new, {changed} changed; {len(gone)} go"
 
 
 @regions.command(
