@@ -56,6 +56,7 @@ async def shop(place: Place) -> AsyncIterator[Leaving]:
 
 EMPTY: Final = frozenset({
     "erasures", "looks_and_deeds", "opening_totals", "pictures", "points_of_orders", "refunds", "trade_records",
+    "wallet_account", "wallet_history", "wallet_lots", "wallet_uses", "withdrawals",
 })  # fmt: skip
 """Sections that nothing of what this member does would fill; a new one fails here until the member lives in it."""
 

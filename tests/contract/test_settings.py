@@ -18,6 +18,7 @@ from retail_domain.cart import CartLine, CartQuantityTooLarge, CartTooManyLines
 from retail_domain.catalog import ProductSearch
 from retail_domain.contexts import every_setting
 from retail_domain.coupons import CouponIs, TooManyCoupons
+from retail_domain.jobs import EditPricesJob
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.contact import Phone
@@ -655,7 +656,22 @@ async def lets_so_many_withdrawals_wait(given: Given) -> None:
         await given.market.retail.wallet.request_withdrawal(ask)
 
 
+async def forgets_jobs(given: Given) -> None:
+    """JOB-R6: so many days after they were over."""
+    retail, clock = given.market.retail, given.market.clock
+    made = AddStaff(login="lili", password="correct horse", name="Li", roles=(Role.ADMIN,), actor=ADMIN)
+    staff = Actor.staff((await retail.accounts.add_staff(made)).staff_id)
+    await given.set(jobs__kept_days=2)
+    job = await retail.jobs.edit_prices(EditPricesJob(file="sku,price\nTEA,9.00\n", reason="season", actor=staff))
+    await retail.background.timers["do_jobs"]()
+    for days, is_there in ((1, True), (2, False)):
+        clock.pass_(timedelta(days=days))
+        await retail.background.timers["sweep"]()
+        assert (await retail.jobs.show.show(job.job_id) is not None) is is_there
+
+
 EFFECTS |= {
+    "jobs.kept_days": forgets_jobs,
     "orders.refund_first": keeps_whose_money_goes_back_first,
     "wallet.clerk_most": gives_money_at_most("clerk"),
     "wallet.finance_most": gives_money_at_most("finance"),

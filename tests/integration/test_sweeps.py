@@ -24,6 +24,7 @@ from retail_adapters.sql.types import Choice, Doc, Flag, Id, Instant, Whole
 from retail_adapters.sql.unit_of_work import SqlStore
 from retail_adapters.sql.writes import insert_into
 from retail_domain.accounts.model.challenge import ChallengeStatus
+from retail_domain.jobs.model import JobState
 from retail_domain.kernel.counting import Allowance, Slot
 from retail_domain.processes.worker.reactions import reactions_to
 from retail_domain.testing.clock import SettableClock
@@ -68,8 +69,8 @@ async def swept(store: SqlStore) -> int:
 ENDED: Final = NOON - timedelta(days=400)
 MANY: Final = 2_100
 PORTION: Final = 1_000
-WITH_ANOTHER: Final = frozenset({"message_occasions", "message_sendings"})
-"""These go in the portion of the message that they belong to."""
+WITH_ANOTHER: Final = frozenset({"job_papers", "message_occasions", "message_sendings"})
+"""These go in the portion of the job or the message that they belong to."""
 SWEPT_TABLES: Final = tuple(
     table for table in metadata.sorted_tables if table.info["grows"].goes == SWEPT and table.name not in WITH_ANOTHER
 )
@@ -77,6 +78,7 @@ BESIDE: Final[Mapping[str, Mapping[str, Callable[[int], Any]]]] = {
     "challenges": {"status": lambda _: ChallengeStatus.SOLVED, "tries": lambda _: 0},
     "quotes": {"expires_at": lambda _: ENDED + timedelta(minutes=15)},
     "carts": {"token_hash": lambda number: f"token {number}"},
+    "jobs": {"state": lambda _: JobState.DONE, "ended_at": lambda _: ENDED},
     "deliveries": {"event_id": lambda number: UUID(int=number), "done_at": lambda _: ENDED},
     "webhook_tellings": {
         "webhook_id": lambda _: UUID(int=1),
@@ -153,6 +155,9 @@ class Counting:
 
     inner: Any
     gone: list[int] = field(factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
 
     @asynccontextmanager
     async def begin(self, **options: Any) -> AsyncIterator[Any]:

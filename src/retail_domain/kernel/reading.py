@@ -243,6 +243,14 @@ def typed_month(told: object) -> date:
         raise Misread(no.rule, str(no).replace("a day such as 2026-10-31", "a month such as 2026-10")) from None
 
 
+def month_in(told: object, field: str) -> date:
+    """The first day of a month that stands in a field. Raises InvalidInput."""
+    try:
+        return typed_month(told)
+    except Misread as no:
+        raise no.of(field) from None
+
+
 def whole(told: object, least: int = -WHOLE_MAX, most: int = WHOLE_MAX) -> int:
     """A whole number within bounds; yes and no are none. Raises Misread."""
     if type(told) is not int:

@@ -76,7 +76,7 @@ def membership_routes(membership: Membership) -> Sequence[HTTPRouteHandler]:
     @routes.get(summary="A month of my check-ins, and my streak")
     async def show_check_ins(member_id: NamedDependency[MemberId], month: Month = None) -> CheckInMonthShape:
         """Days are those of the shop's calendar."""
-        wish = ShowCheckIns(member_id=member_id, month=reading.typed_month(month) if month else None)
+        wish = ShowCheckIns(member_id=member_id, month=reading.month_in(month, "month") if month else None)
         return CheckInMonthShape.of(await membership.show_check_ins(wish))
 
     return routes.all

@@ -34,7 +34,7 @@ def check_in_pages(retail: Retail) -> Sequence[HTTPRouteHandler]:
     async def show_check_in_month(
         view: NamedDependency[View], member_id: NamedDependency[MemberId], month: Month = None
     ) -> Response[bytes]:
-        return await shown(view, member_id, reading.typed_month(month) if month else None)
+        return await shown(view, member_id, reading.month_in(month, "month") if month else None)
 
     @pages.post(raises=[AlreadyCheckedIn])
     async def check_in_from_page(
