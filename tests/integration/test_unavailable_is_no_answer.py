@@ -30,6 +30,7 @@ from retail_domain.payments import (
     Rejected,
     RetryRefund,
     StartPayment,
+    TakeBackHeld,
 )
 from retail_domain.processes.money.paying import FoundDecided, keep_found
 from retail_domain.testing.means import means_of
@@ -84,6 +85,14 @@ async def pay_from_account(till: Till) -> Call:
     await till.start(order_id)
     wish = PayFromAccount(member_id=till.buyer.id, order_id=order_id, tender="purse", once=ONCE)
     return lambda: till.retail.payments.pay_from_account(wish)
+
+
+async def take_back(till: Till) -> Call:
+    order_id = (await till.place(3)).order_id
+    await till.hold(order_id, 1_000)
+    await till.start(order_id)
+    wish = TakeBackHeld(member_id=till.buyer.id, order_id=order_id, tender="purse", once=ONCE)
+    return lambda: till.retail.payments.take_back(wish)
 
 
 async def refresh(till: Till) -> Call:
@@ -158,6 +167,7 @@ CASES: Final = {
     ),
     "pay_from_account": (Case(pay_from_account, ("close",), lambda answer: answer.status is PaymentState.HELD
                               or answer.money is MoneyState.APPLIED),),
+    "take_back": (Case(take_back, ("close",), lambda answer: answer.status is PaymentState.CLOSED),),
     "refresh": (Case(refresh, ("query",), lambda answer: answer.money is MoneyState.APPLIED),),
     "reprice": (Case(reprice, ("close",), lambda answer: answer.payable == Money(3_500, "CNY")),),
     "retry_refund": (Case(retry, ("query_refund",), is_under_way),),

@@ -43,6 +43,7 @@ CHANGES_SELDOM: Final[Mapping[str, Collection[str]]] = {
         "skus.image", "skus.on_sale", "skus.options", "skus.volume_cm3", "categories.name",
         "categories.place",
     },
+    "a job that is refused or put off says why, and a trial which job did it in earnest": {"jobs.done_by", "jobs.reason"},
     "the journey binds a role to no place": {"custom_roles.places"},
     "members correct an address, or choose another": {"address_books.default_id", "contacts.region_code"},
     "members agree to other terms of privacy": {"members.terms_version"},
