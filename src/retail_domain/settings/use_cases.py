@@ -139,7 +139,7 @@ async def take_settings_back(
 
 def _require_granted(values: Mapping[str, Any], granted: Granted, declared: Declared) -> None:
     """A setting brings about what it brings about, whoever may change others (R35). Raises SettingsMayNotSet."""
-    known = [declared.by_name[name] for name in values if name in declared.by_name]
+    known = [one for one in declared.by_name.values() if one.name in values]
     beyond = tuple(sorted(one.name for one in known if one.brings is not None and one.brings not in granted))
     if beyond:
         raise SettingsMayNotSet(names=beyond)

@@ -45,8 +45,8 @@ async def _store(work: Any, moved: Sequence[MovedIn], _mover: Mover, means: Mean
 
 
 def _place(ladder: Ladder, named: str) -> int | None:
-    by_name = {name: place for place, one in enumerate(ladder.tiers) for name in (one.name_en, one.name, one.code) if name}
-    return by_name.get(named)
+    places = {name: place for place, one in enumerate(ladder.tiers) for name in (one.name_en, one.name, one.code) if name}
+    return places.get(named)
 
 
 MOVING_IN: Final = ColumnGroup(
