@@ -119,7 +119,7 @@ withdrawals = table(
     CheckConstraint("(state = 'paid') = (reference <> '')", name="reference"),
     owner="member_id",
     grows=Growth(
-        With.MEMBERS, "1 a sum that a member wants paid out", 330, read_by="history", stays=RECORD,
+        With.SALES, "1 a sum that a member wants paid out", 330, read_by="history", stays=RECORD,
         personal="where the money went, as its member wrote it",
     ),
 )  # fmt: skip
