@@ -25,6 +25,7 @@ from tests.web.paper import PaperBrowser, browsing, with_pages
 
 ROOMS = (
     "orders", "approvals", "money", "goods", "stock", "members", "reviews", "staff", "settings", "trail", "deliveries",
+    "jobs", "withdrawals",
 )  # fmt: skip
 
 
@@ -147,11 +148,16 @@ async def test_a_password_is_changed_by_who_knows_the_one_before(shop: WholeShop
                 "settings",
                 "trail",
                 "deliveries",
+                "jobs",
+                "withdrawals",
             },
         ),
-        ("the-clerk", {"offers", "orders", "approvals", "money", "goods", "stock", "members", "reviews"}),
-        ("the-finance", {"offers", "orders", "approvals", "money", "goods", "stock", "members", "trail"}),
-        ("far", {"orders", "approvals", "money", "stock"}),
+        ("the-clerk", {"offers", "orders", "approvals", "money", "goods", "stock", "members", "reviews", "jobs"}),
+        (
+            "the-finance",
+            {"offers", "orders", "approvals", "money", "goods", "stock", "members", "trail", "jobs", "withdrawals"},
+        ),
+        ("far", {"orders", "approvals", "money", "stock", "jobs"}),
     ],
 )
 async def test_the_menu_holds_the_rooms_that_somebody_may_enter_and_no_others(
@@ -197,5 +203,6 @@ async def test_each_button_of_the_console_needs_what_its_use_case_brings_about(s
     assert set(deciding) - placed == {
         "enter_desk", "leave_desk", "change_password_at_desk",  # their own
         "begin_preview", "end_preview",  # which decide nothing (DOR-R11)
+        "cancel_job_at_desk",  # which asks for whatever the job needs (JOB-R3)
         "find_member_at_desk",  # a search, sent so that a number stands in no address
     }  # fmt: skip
