@@ -152,7 +152,7 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
     "processes/money/noticing.py _hear_refund": {"work.refunds.find": AGAIN},
     "processes/money/noticing.py shelve_notice": {"work.payments.find": AGAIN},
     "processes/money/noticing.py keep_unread": {"work.inbox.find": UNIQUE},
-    "processes/money/refunding.py refund_order": {"work.orders.get": AGAIN},
+    "processes/money/refunding.py refund_order": {"work.members.get": SLIPS_IN, "work.orders.get": AGAIN},
     "processes/money/refunding.py close_paid": {"work.orders.get": AGAIN},
     "processes/money/refunding.py note_sending": {"work.payments.get": SETTLED, "work.refunds.get": AGAIN},
     "processes/money/refunds_heard.py hear_refund": {"work.refunds.get": AGAIN},

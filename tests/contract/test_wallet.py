@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import gather
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 from attrs import define, evolve, field
 
 from retail_adapters.assembly.policies import Policies
-from retail_domain.accounts import AddStaff, Role
+from retail_domain.accounts import AddStaff, MemberNotFound, Role
 from retail_domain.approvals import ApprovalDecided, ApprovalOfOnesOwn, Approve, AwaitsSecondPerson
 from retail_domain.kernel.actor import Actor
 from retail_domain.kernel.errors import DomainError, InvalidInput
@@ -19,7 +20,7 @@ from retail_domain.kernel.ids import MemberId, OrderId, WithdrawalId
 from retail_domain.kernel.money import Money
 from retail_domain.kernel.paging import PageRequest
 from retail_domain.kernel.second_person import SecondPerson
-from retail_domain.ordering import SYSTEM, CloseReason, OrderStatus, OrderWrongState, RefundOrder, Units
+from retail_domain.ordering import SYSTEM, CloseReason, ConfirmReceipt, OrderStatus, OrderWrongState, RefundOrder, Units
 from retail_domain.payments import (
     AttemptOpen,
     MoneyState,
@@ -30,6 +31,7 @@ from retail_domain.payments import (
     TakeBackHeld,
     TenderNotOffered,
 )
+from retail_domain.processes.leaving.closing import CloseAccountFor
 from retail_domain.settings import ChangeSettings
 from retail_domain.wallet import (
     AboveOnesWalletLimit,
@@ -385,6 +387,31 @@ async def test_staff_give_and_take_within_what_is_there(purse: Purse) -> None:
     assert await purse.has() == (0, 1_000, 0)
 
 
+async def test_nothing_goes_into_the_wallet_of_who_has_left_and_what_is_there_can_be_taken(purse: Purse) -> None:
+    """MSC-R6, PRV-R4: nobody would be there to use it; a refund goes back the way it came."""
+    placed = await purse.till.place(2)
+    await purse.till.cash(placed.order_id)
+    await purse.till.ship(placed.order_id)
+    await purse.till.works()
+    await purse.till.retail.ordering.confirm_receipt(ConfirmReceipt(member_id=purse.id, order_id=placed.order_id))
+    await purse.till.works(timedelta(days=40))
+    await purse.till.retail.privacy.close_for(CloseAccountFor(member_id=purse.id, actor=CLERK))
+    with pytest.raises(MemberNotFound):
+        await purse.give(5)
+    with pytest.raises(MemberNotFound):
+        await purse.into(placed.order_id)
+    assert await purse.has() == (0, 0, 0)
+    await purse.into(placed.order_id, into=None)
+
+
+async def test_a_wallet_holds_the_shops_money_alone(purse: Purse) -> None:
+    """MSC-R6: of another currency it would pay nothing, and stand in the way of leaving."""
+    for currency in ("USD", "XQZ"):
+        with pytest.raises(InvalidInput) as refused:
+            await purse.desk.adjust(AdjustWallet(member_id=purse.id, amount=Money(5, currency), reason="x", actor=SYSTEM))
+        assert [one.rule for one in refused.value.problems] == ["currency"]
+
+
 async def test_a_member_gives_up_what_is_left(purse: Purse) -> None:
     """MSC-R6: for good; what waits to be paid out stays."""
     await purse.give(300)
@@ -432,6 +459,8 @@ async def test_what_is_too_much_for_one_waits_for_another(purse: Purse) -> None:
             await deed
         waiting.append(waits.value.approval_id)
     assert await purse.has() == (1_000, 1_200, 600)
+    told = [one.about for one in (await shop.approvals.show.all(PageRequest(10))).items]
+    assert sorted(told) == sorted([f"{purse.id} 10.01 CNY", str(asked.withdrawal_id)]), "whose, how much, and which"
 
     for approval_id in waiting:
         with pytest.raises(ApprovalOfOnesOwn):

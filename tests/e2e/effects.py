@@ -272,6 +272,18 @@ reviews           retail reviews reply                              reviews.deci
 reviews           reviews.decide                                    host
 reviews           reviews.import_rows                               host
 reviews           reviews.reply                                     host
+points            POST /v1/staff/settings/changes                   perhaps
+points            POST /v1/staff/settings/steps-back                perhaps
+points            retail settings set                               perhaps
+points            retail settings step-back                         perhaps
+points            settings.change                                   host
+points            settings.take_back                                host
+wallet            POST /v1/staff/settings/changes                   perhaps
+wallet            POST /v1/staff/settings/steps-back                perhaps
+wallet            retail settings set                               perhaps
+wallet            retail settings step-back                         perhaps
+wallet            settings.change                                   host
+wallet            settings.take_back                                host
 settings          POST /v1/staff/settings/changes                   settings.change
 settings          POST /v1/staff/settings/steps-back                settings.change
 settings          retail settings set                               settings.change

@@ -7,10 +7,12 @@ import asyncio
 import hashlib
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import pytest
@@ -139,6 +141,52 @@ def test_a_migration_that_fails_halfway_leaves_the_file_as_it_was(sqlite_of_0_1_
 
     assert of_sqlite(sqlite_of_0_1_0) == taken != before
     assert check(f"sqlite:///{sqlite_of_0_1_0}")[0] == "0001"
+
+
+FOR_EVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def test_moments_that_no_wish_takes_any_more_come_within_the_years_that_the_shop_knows(
+    sqlite_of_0_1_0: str, postgres_of_0_1_0: str
+) -> None:
+    """R44, GEN-R22: goods that were on sale for ever could not be looked at nor mended any more."""
+    lite, post = f"sqlite:///{sqlite_of_0_1_0}", postgres_of_0_1_0
+    for url in (lite, post):
+        upgrade(url, to="0036")
+    micros = int((FOR_EVER - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 10**6
+    with closing(sqlite3.connect(sqlite_of_0_1_0, isolation_level=None)) as connection:
+        connection.execute("UPDATE retail_products SET sale_from = -1, sale_until = ?", [micros])
+        connection.execute("UPDATE retail_skus SET basis = 'listed', basis_since = '0001-01-01', list_price_minor = 10000000")
+    asyncio.run(_run_on(post, (
+        "UPDATE retail.products SET sale_from = '1969-12-31T00:00:00Z', sale_until = '9999-12-31T00:00:00Z'",
+        "UPDATE retail.skus SET basis = 'listed', basis_since = '0001-01-01', list_price_minor = 10000000",
+    )))  # fmt: skip
+    for url in (lite, post):
+        upgrade(url)
+
+    asked = "SELECT count(*), count(sale_from), count(sale_until) FROM {0}products"
+    bases = "SELECT count(*), count(basis), count(basis_since) FROM {0}skus"
+    with closing(sqlite3.connect(sqlite_of_0_1_0)) as connection:
+        told = [tuple(connection.execute(one.format("retail_")).fetchone()) for one in (asked, bases)]
+    told += [asyncio.run(_one_of(post, one.format("retail."))) for one in (asked, bases)]
+    assert all(one[0] > 0 and one[1:] == (0, 0) for one in told), told
+
+
+async def _run_on(url: str, statements: Sequence[str]) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for one in statements:
+            await connection.execute(one)
+    finally:
+        await connection.close()
+
+
+async def _one_of(url: str, statement: str) -> tuple[int, ...]:
+    connection = await asyncpg.connect(url)
+    try:
+        return tuple((await connection.fetchrow(statement)).values())
+    finally:
+        await connection.close()
 
 
 def test_filling_goes_on_where_it_was_killed(sqlite_of_0_1_0: str) -> None:

@@ -69,8 +69,8 @@ class MovedRow:
         text = self.text(column)
         try:
             minor = parse_minor(text, self.currency) if text else 0
-        except ValueError as no:
-            self.wrong(column, "amount", str(no)[:200])
+        except ValueError:  # which tells what stands there, and that may be somebody's name in the wrong column
+            self.wrong(column, "amount", "an amount such as 19.99 is expected")
             return 0
         if minor < 0:
             self.wrong(column, "amount", "an amount is never below nothing")

@@ -54,6 +54,7 @@ PURCHASE_RATE: Final = WholeSetting(
     name="points.purchase_rate", least=0, most=1_000_000, unit="points",
     says="How many points each 100.00 (10,000 minor units) paid for goods brings; 0: none.",
     says_zh="每消费 100.00(10,000 个最小货币单位)商品金额所得积分;0 表示不赠送。",
+    brings=Effect.POINTS,
 )  # fmt: skip
 LAST_MONTHS: Final = WholeSetting(
     name="points.last_months", least=0, most=120, unit="months",
@@ -64,11 +65,13 @@ CHECK_IN_REWARDS: Final = CycleSetting(
     name="points.check_in_rewards",
     says="What checking in brings, day by day in a row, such as 1,1,2,2,3,3,10; then it begins anew. Empty: nothing.",
     says_zh="连续签到每天所得积分,如 1,1,2,2,3,3,10,满一轮后重新开始;留空表示不赠送。",
+    brings=Effect.POINTS,
 )  # fmt: skip
 REVIEW_REWARD: Final = WholeSetting(
     name="points.review_reward", least=0, most=_REWARD_MAX, unit="points",
     says="What a published review brings, whatever it says; 0: nothing.",
     says_zh="评价发布后所得积分(与评价内容、星级无关);0 表示不赠送。",
+    brings=Effect.POINTS,
 )  # fmt: skip
 REVIEW_REFUNDED: Final = ChoiceSetting(
     name="points.review_refunded", choices=(KEPT_ON, TAKEN_BACK),
@@ -79,16 +82,19 @@ CLERK_MOST: Final = WholeSetting(
     name="points.clerk_most", least=0, most=1_000_000_000, unit="points",
     says="How many points clerks, and others who may, add or take at once.",
     says_zh="店员及其他有权限者一次最多可增减的积分。",
+    brings=Effect.POINTS,
 )  # fmt: skip
 FINANCE_MOST: Final = WholeSetting(
     name="points.finance_most", least=0, most=1_000_000_000, unit="points",
     says="How many points finance adds or takes at once.",
     says_zh="财务一次最多可增减的积分。",
+    brings=Effect.POINTS,
 )  # fmt: skip
 ADMIN_MOST: Final = WholeSetting(
     name="points.admin_most", least=0, most=1_000_000_000, unit="points",
     says="How many points admins add or take at once.",
     says_zh="管理员一次最多可增减的积分。",
+    brings=Effect.POINTS,
 )  # fmt: skip
 UNIT_WORTH: Final = WholeSetting(
     name="points.unit_worth", least=0, most=1_000_000, unit="minor units",

@@ -16,7 +16,7 @@ class SettingsNotTakenBack(DomainError):
 
 @refusal
 class SettingsMayNotSet(DomainError):
-    """Some of these settings change what buyers are asked: that takes the permission to set prices."""
+    """Some of these settings change what buyers are asked, or what staff may give: that takes the permission to do the same."""
 
     code = "settings.may_not_set"
     kind = Kind.FORBIDDEN

@@ -99,7 +99,7 @@ class SettingsView:
     settings: tuple[SettingView, ...]
 
 
-@brings(Effect.SETTINGS, at_times=(Effect.SELLING_PRICE,))
+@brings(Effect.SETTINGS, at_times=(Effect.SELLING_PRICE, Effect.POINTS, Effect.WALLET))
 async def change_settings(work: SettingsWork, command: ChangeSettings, means: Means, declared: Declared) -> SettingsChanged:
     """Changes settings in every process. Answers the newest change: another one only where something becomes different.
 
@@ -117,7 +117,7 @@ async def change_settings(work: SettingsWork, command: ChangeSettings, means: Me
     return SettingsChanged(number=made.state.number, effective_at=made.state.effective_at, is_new=True)
 
 
-@brings(Effect.SETTINGS, at_times=(Effect.SELLING_PRICE,))
+@brings(Effect.SETTINGS, at_times=(Effect.SELLING_PRICE, Effect.POINTS, Effect.WALLET))
 async def take_settings_back(
     work: SettingsWork, command: TakeSettingsBack, means: Means, declared: Declared
 ) -> SettingsChanged:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from retail_domain.kernel.effects import Effect
 from retail_domain.kernel.settings import InForce, Setting, WholeSetting
 
 _MOST: Final = 1_000_000_000
@@ -15,16 +16,19 @@ CLERK_MOST: Final = WholeSetting(
     name="wallet.clerk_most", least=0, most=_MOST, unit="minor units",
     says="How much clerks, and others who may, give into a wallet or take at once, in minor units.",
     says_zh="店员及其他有权限者一次最多可增减的余额(最小货币单位)。",
+    brings=Effect.WALLET,
 )  # fmt: skip
 FINANCE_MOST: Final = WholeSetting(
     name="wallet.finance_most", least=0, most=_MOST, unit="minor units",
     says="How much finance gives into a wallet or takes at once, in minor units.",
     says_zh="财务一次最多可增减的余额(最小货币单位)。",
+    brings=Effect.WALLET,
 )  # fmt: skip
 ADMIN_MOST: Final = WholeSetting(
     name="wallet.admin_most", least=0, most=_MOST, unit="minor units",
     says="How much admins give into a wallet or take at once, in minor units.",
     says_zh="管理员一次最多可增减的余额(最小货币单位)。",
+    brings=Effect.WALLET,
 )  # fmt: skip
 WITHDRAW_LEAST: Final = WholeSetting(
     name="wallet.withdraw_least", least=1, most=_MOST, unit="minor units",

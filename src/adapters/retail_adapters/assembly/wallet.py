@@ -21,7 +21,7 @@ def wallet(parts: Parts) -> WalletDesk:
     """The wallets of a shop made of these parts."""
     second = parts.policies.second_person
     return WalletDesk(
-        adjust=parts.deciding(adjust_wallet, second),
+        adjust=parts.deciding(adjust_wallet, second, parts.policies.currency),
         request_withdrawal=parts.deciding(request_withdrawal),
         cancel_withdrawal=parts.deciding(cancel_withdrawal),
         forfeit=parts.deciding(forfeit_wallet),
@@ -38,7 +38,7 @@ def takes_two(parts: Parts) -> tuple[TakesTwo, ...]:
     return (
         TakesTwo(
             does="wallet.adjust", wish=AdjustWallet, effects=(Effect.WALLET,),
-            decide=lambda work, wish, means: adjust_wallet(work, wish, means, second),
+            decide=lambda work, wish, means: adjust_wallet(work, wish, means, second, parts.policies.currency),
         ),
         TakesTwo(
             does="wallet.approve_withdrawal", wish=ApproveWithdrawal, effects=(Effect.PAID_OUT,),

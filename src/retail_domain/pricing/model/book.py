@@ -75,7 +75,7 @@ class PriceBook:
         if known is None and len(self.templates) >= TEMPLATES_MAX:
             raise TooManyFreightTemplates(templates_max=TEMPLATES_MAX)
         stored = evolve(template, edition=known.edition + 1 if known else 1)
-        others = {key: evolve(other, is_default=False) if stored.is_default else other for key, other in self.templates.items()}
+        others = {key: other.no_longer_default() if stored.is_default else other for key, other in self.templates.items()}
         fact = FreightTemplateStored(at=at, template_id=stored.id, edition=stored.edition, actor=actor)
         return Change(self, evolve(self, templates={**others, stored.id: stored}), (fact,))
 

@@ -98,6 +98,10 @@ class FreightTemplate:
             return self
         return evolve(self, charge_by=self.coming.charge_by, zones=self.coming.zones, coming=None)
 
+    def no_longer_default(self) -> FreightTemplate:
+        """Another one took over: whoever looked at this one as the default has not seen that."""
+        return evolve(self, is_default=False, edition=self.edition + 1) if self.is_default else self
+
     def zone_for(self, region_code: str) -> FreightZone | None:
         """The most specific zone of a region, or None where nothing is delivered (MSC-R5)."""
         best, length = None, -1

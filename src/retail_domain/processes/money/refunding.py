@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from attrs import frozen
 
-from retail_domain.accounts import NEEDS
+from retail_domain.accounts import NEEDS, Members
 from retail_domain.kernel.change import Change
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.frames import Answered, Called, RefusedAllTheSame
@@ -61,20 +62,31 @@ from retail_domain.processes.takings import Own, Shared, Takings, Why
 REASON_LETTERS_MAX = 200
 
 
+class RefundingWork(ClosingWork, Protocol):
+    """The unit of work of paying back."""
+
+    @property
+    def members(self) -> Members: ...
+
+
 @brings(Effect.MONEY_BACK)
 async def refund_order(  # noqa: PLR0913 - what it is bound with
-    work: ClosingWork, command: RefundOrder, means: Means, takings: Takings, tenders: Tenders, second: SecondPerson = ALONE
+    work: RefundingWork, command: RefundOrder, means: Means, takings: Takings, tenders: Tenders, second: SecondPerson = ALONE
 ) -> RefundStarted:
     """Staff pay back units and freight: order, what it took and brought, refunds and books in one transaction.
 
     Answers what goes back. Raises OrderNotFound, OrderWrongState, OrderTooManyUnits, OrderNoSuchGoods, OrderNoSuchLine,
-    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput, TenderNotOffered, NeedsSecondPerson.
+    OrderGoodsInSeveralLines, RefundTooMuch, RefundOfNothing, UnknownKinds, InvalidInput, TenderNotOffered, NeedsSecondPerson;
+    MemberNotFound where it shall go into an account of somebody who has left.
     """
     if command.into is not None:
         tenders.taking_in(command.into)
     at, reason = means.clock.now(), plain_reason(command.reason)
     wish = RefundWish(units=command.units, freight_minor=command.freight_minor, reason=reason)
-    shared = await takings.lock(work, await work.orders.get(command.order_id), Why.RELEASING)
+    seen = await work.orders.get(command.order_id)
+    if command.into is not None:  # of who has left nobody would be there to use it
+        (await work.members.get(seen.member_id)).here()
+    shared = await takings.lock(work, seen, Why.RELEASING)
     order = await claim_order(work.orders, command.order_id)
     returning = order.returning(wish)
     own = await takings.own(work, order, Why.RELEASING)

@@ -52,7 +52,9 @@ class WalletsWork(RuledWalletWork, AccountsWork, Protocol):
 
 
 @brings(Effect.WALLET)
-async def adjust_wallet(work: WalletsWork, command: AdjustWallet, means: Means, second: SecondPerson = ALONE) -> WalletAdjusted:
+async def adjust_wallet(
+    work: WalletsWork, command: AdjustWallet, means: Means, second: SecondPerson = ALONE, currency: str | None = None
+) -> WalletAdjusted:
     """Staff give money, or take some that is free. Answers what can be used.
 
     Raises InvalidInput, MemberNotFound, AboveOnesWalletLimit, TooLittleInWallet, NeedsSecondPerson.
@@ -61,7 +63,11 @@ async def adjust_wallet(work: WalletsWork, command: AdjustWallet, means: Means, 
     amount = Money(abs(command.amount.minor), command.amount.currency)
     if not 1 <= amount.minor <= MINOR_MAX:
         raise InvalidInput.of("amount", "range", "something, or as much below nothing")
-    await work.members.get(command.member_id)
+    if currency is not None and amount.currency != currency:
+        raise InvalidInput.of("amount", "currency", f"the shop's money is {currency}")
+    member = await work.members.get(command.member_id)
+    if command.amount.minor > 0:
+        member.here()  # taking what somebody left behind stays possible
     rules = WalletRules((await work.settings.timetable()).at(at))
     most = await most_at_once(work, command.actor, rules.most_of)
     if most is not None and amount.minor > most:
@@ -144,7 +150,7 @@ async def pay_withdrawal(work: WalletsWork, command: PayWithdrawal, means: Means
     ledger, withdrawal = await _claimed(work, command.withdrawal_id)
     change = withdrawal.pay(reference, at=at)
     keep(work, ledger.pay_out(withdrawal.cause, at))
-    _note(work, command.actor, "withdrawal.pay", f"{withdrawal.id} {reference}", means)
+    _note(work, command.actor, "withdrawal.pay", str(withdrawal.id), means)
     return _kept(work, change)
 
 

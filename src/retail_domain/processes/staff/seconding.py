@@ -257,8 +257,12 @@ def _has(wish: Any, name: str) -> bool:
 
 def _about(wish: Any) -> str:
     """What it is about, by ids and codes; free text may hold personal data and stays out."""
-    named = ("order_id", "payment_id", "refund_id", "sku_id", "location")
-    return " ".join(str(getattr(wish, name)) for name in named if _has(wish, name))[:ABOUT_LETTERS_MAX]
+    named = ("order_id", "payment_id", "refund_id", "sku_id", "location", "member_id", "withdrawal_id")
+    told = [str(getattr(wish, name)) for name in named if _has(wish, name)]
+    told += [f"{getattr(wish, name):+}" for name in ("points",) if _has(wish, name)]
+    told += [str(wish.amount)] if _has(wish, "amount") else []
+    told += [f"into {wish.into}"] if _has(wish, "into") and wish.into else []
+    return " ".join(told)[:ABOUT_LETTERS_MAX]
 
 
 def _note(work: SecondingWork, actor: Actor, action: str, approval: Approval, means: Means) -> None:

@@ -125,7 +125,7 @@ class PricesContract:
         three = await kept(begin, two.remove_template(template_id(1), actor=CLERK, at=NOON))
 
         assert one.template(template.id) == template
-        assert two.template(template.id) == evolve(template, is_default=False)
+        assert two.template(template.id) == evolve(template, is_default=False, edition=2)
         assert set(three.templates) == {template_id(2)}
         assert [book.version for book in (one, two, three)] == [1, 2, 3]
 
