@@ -12,7 +12,8 @@ import pytest
 from attrs import evolve
 
 from retail_domain.accounts import AddStaff, ChangeRoles, Role, StaffForbidden
-from retail_domain.inventory import LocationNotFound
+from retail_domain.catalog import RepriceSku
+from retail_domain.inventory import LocationNotFound, ReceiveStock
 from retail_domain.jobs import (
     FILE_BYTES_MAX,
     LEASE,
@@ -115,6 +116,41 @@ async def test_a_file_is_tried_and_then_done_with_the_same_file(shop: Market) ->
     assert await trail_of(shop) == [
         (lili.ref, action, str(id)) for id in (trial.job_id, done.job_id) for action in ("job.ask", "job.done")
     ]
+
+
+async def test_what_happened_since_the_trial_is_not_written_over(shop: Market) -> None:
+    """JOB-R2: neither what was sold, nor a price of somebody else; nothing of the file is stored, and it is tried anew."""
+    lili = await somebody(shop)
+    retail, counts = shop.retail, "sku,stock\nTEA,100\nCUP,7\n"
+    wish = CountStockJob(file=counts, location="main", reason="counted", dry_run=True, actor=lili)
+    asked = EditPricesJob(file=PRICES, dry_run=True, actor=lili)
+    trials = [await retail.jobs.count_stock(wish), await retail.jobs.edit_prices(asked)]
+    await worked(shop)
+    tea = await shop.retail.catalog.show.sku_coded("TEA")
+    assert tea is not None
+    await retail.inventory.receive(ReceiveStock(sku_id=tea, location="main", quantity=3, reference="more", actor=CLERK))
+    await retail.catalog.reprice(RepriceSku(sku_id=tea, price_minor=777, actor=CLERK))
+    done = [
+        await retail.jobs.count_stock(CountStockJob(trial_id=trials[0].job_id, actor=lili)),
+        await retail.jobs.edit_prices(EditPricesJob(trial_id=trials[1].job_id, actor=lili)),
+    ]
+    await worked(shop)
+    for one in done:
+        job = await seen(shop, one.job_id)
+        assert (job.state, job.reason) == (JobState.REFUSED, "job.trial_outdated")
+    assert (await price_of(shop, "TEA"), await price_of(shop, "CUP")) == (777, 3_000)
+
+
+async def test_who_may_not_do_it_spends_no_trial_of_others(shop: Market) -> None:
+    """JOB-R3: handing it in looks at rights before the trial is used up."""
+    lili, ben = await somebody(shop), await somebody(shop, "ben", Role.CLERK)
+    trial = await shop.retail.jobs.edit_prices(EditPricesJob(file=PRICES, dry_run=True, actor=lili))
+    await worked(shop)
+    with pytest.raises(JobNotFound):
+        await shop.retail.jobs.edit_prices(EditPricesJob(trial_id=trial.job_id, actor=ben))
+    done = await shop.retail.jobs.edit_prices(EditPricesJob(trial_id=trial.job_id, actor=lili))
+    await worked(shop)
+    assert (await seen(shop, done.job_id)).state is JobState.DONE
 
 
 async def test_goods_counts_and_members_are_done_the_same_way(shop: Market) -> None:

@@ -18,6 +18,7 @@ from retail_domain.jobs.errors import (
     JobNotFound as JobNotFound,
     JobNotWaiting as JobNotWaiting,
     TrialNotDone as TrialNotDone,
+    TrialOutdated as TrialOutdated,
 )
 from retail_domain.jobs.events import EVENTS as EVENTS, JobEnded as JobEnded, JobWentOn as JobWentOn
 from retail_domain.jobs.facade import JobDesk as JobDesk

@@ -58,3 +58,12 @@ class JobAskerMayNot(DomainError):
     code = "job.asker_may_not"
     kind = Kind.REFUSED
     job_id: JobId
+
+
+@refusal
+class TrialOutdated(DomainError):
+    """Since the trial something has changed that this file is about; nothing was stored: try it again, and look."""
+
+    code = "job.trial_outdated"
+    kind = Kind.CONFLICT
+    job_id: JobId

@@ -70,6 +70,10 @@ class JobChange:
     after: int
 
 
+AS_TRIED: Final = "as_tried"
+"""The option in which a job keeps what its trial had come to."""
+
+
 @frozen(kw_only=True)
 class JobReport:
     """What came of it: counts by name, what is wrong with which row, and what changed, the first of each in full."""
@@ -80,6 +84,8 @@ class JobReport:
     changes: tuple[JobChange, ...] = ()
     unread: tuple[str, ...] = ()
     """Columns of the file that nobody reads."""
+    basis: str = ""
+    """Of a trial: a digest of everything that it would change, from what to what."""
     can_be_done: bool = False
     """Of a trial: there is something that could be done in earnest."""
 

@@ -28,6 +28,7 @@ from retail_domain.jobs import (
     MoveMembersJob,
     TrialNotDone,
 )
+from retail_domain.jobs.model import AS_TRIED
 from retail_domain.kernel.actor import Actor, ActorKind
 from retail_domain.kernel.effects import Effect, brings
 from retail_domain.kernel.errors import InvalidInput
@@ -139,6 +140,8 @@ async def store_job(work: JobDeskWork, order: JobOrder, means: Means) -> JobOutc
     """It waits for a worker. Handed in again while it is open, it is the same job (JOB-R1)."""
     if order.wish.trial_id is not None:
         order, trial = await _of_trial(work, order, order.wish.trial_id)
+        if not may_have(trial, await rights_at(work, order.wish.actor, means)):
+            raise JobNotFound(job_id=trial.id)  # and the trial is still there for whoever may
         if trial.done_by is not None:
             return await _outcome_of(work, trial.done_by)
     else:
@@ -212,7 +215,9 @@ async def _of_trial(work: JobDeskWork, order: JobOrder, trial_id: JobId) -> tupl
     if trial.done_by is None and (paper is None or paper.file is None or not paper.report or not paper.report.can_be_done):
         raise TrialNotDone(job_id=trial_id)
     file = paper.file if paper is not None else None
-    return evolve(order, options=trial.options, needs=trial.needs, file=file, rows_all=trial.rows_all), trial
+    basis = paper.report.basis if paper is not None and paper.report is not None else ""
+    options = {**trial.options, **({AS_TRIED: basis} if basis else {})}
+    return evolve(order, options=options, needs=trial.needs, file=file, rows_all=trial.rows_all), trial
 
 
 async def _outcome_of(work: JobDeskWork, id: JobId) -> JobOutcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from attrs import asdict, define, field, frozen
@@ -25,7 +26,8 @@ from retail_domain.jobs import (
     JobsWork,
     RuledJobsWork,
 )
-from retail_domain.jobs.model import CHANGES_KEPT
+from retail_domain.jobs.errors import TrialOutdated
+from retail_domain.jobs.model import AS_TRIED, CHANGES_KEPT
 from retail_domain.jobs.settings import KEPT_DAYS
 from retail_domain.kernel.effects import Granted
 from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, Stale, Taken
@@ -206,6 +208,7 @@ async def store_goods_of_job(work: GoodsJobWork, run: JobRun, means: Means) -> I
 async def edit_prices_of_job(work: PricesJobWork, run: JobRun, means: Means, currency: str) -> EditsReport:
     """Prices, and that the job is done, in one unit."""
     report = await edit_prices(work, run.wish, means, currency)
+    _require_as_tried(run.taken.job, report)
     await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)
     return report
 
@@ -213,8 +216,21 @@ async def edit_prices_of_job(work: PricesJobWork, run: JobRun, means: Means, cur
 async def count_stock_of_job(work: CountsJobWork, run: JobRun, means: Means, second: SecondPerson) -> EditsReport:
     """What was counted, and that the job is done, in one unit."""
     report = await count_stock(work, run.wish, means, second)
+    _require_as_tried(run.taken.job, report)
     await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)
     return report
+
+
+def _require_as_tried(job: Job, report: EditsReport) -> None:
+    """What was counted or asked at a trial is not put over what happened since (JOB-R2). Raises TrialOutdated."""
+    seen = job.options.get(AS_TRIED, "")
+    if seen and seen != _basis_of(report):
+        raise TrialOutdated(job_id=job.id)
+
+
+def _basis_of(report: EditsReport) -> str:
+    told = "\n".join(f"{one.row} {one.sku_id} {one.before} {one.after}" for one in report.changes)
+    return sha256(told.encode()).hexdigest()
 
 
 async def store_members_of_job(work: MembersJobWork, run: JobRun, means: Means, second: SecondPerson) -> MembersMovedIn:
@@ -365,7 +381,9 @@ def _of_edits(report: EditsReport) -> JobReport:
     changes = tuple(
         JobChange(row=one.row, code=one.sku, before=one.before, after=one.after) for one in report.changes[:CHANGES_KEPT]
     )
-    return JobReport(counts=counts, changes=changes, unread=report.unread, can_be_done=bool(report.changes))
+    return JobReport(
+        counts=counts, changes=changes, unread=report.unread, basis=_basis_of(report), can_be_done=bool(report.changes)
+    )
 
 
 def _of_members(moved: MembersMovedIn) -> JobReport:
