@@ -105,3 +105,13 @@ def test_the_language_is_the_chosen_one_or_the_browsers_or_the_shops(chosen: str
 def test_whatever_brought_points_has_a_word(lang: str) -> None:
     """PTS-R1: a member reads where each point came from, in words."""
     assert [one for one in PointsSource if f"points_what.{one.value}" not in words_of(lang)] == []
+
+
+def test_chinese_sentences_have_chinese_commas() -> None:
+    """DOR-R10: a comma of another script between two characters is what a buyer sees first."""
+    found = {
+        f"{file.name}: {line.strip()}"
+        for file in (WEB / "words").glob("*zh_CN*.toml") for line in file.read_text().splitlines()
+        if re.search(r"(?<=[\u4e00-\u9fff])[,;!?](?=[\u4e00-\u9fff])", line)
+    }  # fmt: skip
+    assert found == set()

@@ -10,7 +10,7 @@ from retail_domain.messages.model import QuietHours
 QUIET_HOURS: Final = HoursSetting(
     name="messages.quiet_hours",
     says="From when to when members are sent nothing that can wait, such as 22:00-08:00; the same time twice is never.",
-    says_zh="免打扰时段,如 22:00-08:00;起止相同表示不设。",
+    says_zh="免打扰时段，如 22:00-08:00;起止相同表示不设。",
 )
 BUNDLE_SECONDS: Final = WholeSetting(
     name="messages.bundle_seconds", least=0, most=86_400, unit="seconds",

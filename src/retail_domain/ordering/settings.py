@@ -14,7 +14,7 @@ _YEAR: Final = 366 * 86_400
 PAY_SECONDS: Final = WholeSetting(
     name="orders.pay_seconds", least=60, most=30 * 86_400, unit="seconds",
     says="How long a new order waits for its money before it is closed.",
-    says_zh="新订单的支付时限,超时自动关闭。",
+    says_zh="新订单的支付时限，超时自动关闭。",
 )  # fmt: skip
 AUTO_SIGN_SECONDS: Final = WholeSetting(
     name="orders.auto_sign_seconds", least=3_600, most=_YEAR, unit="seconds",
@@ -24,7 +24,7 @@ AUTO_SIGN_SECONDS: Final = WholeSetting(
 AFTER_SALE_SECONDS: Final = WholeSetting(
     name="orders.after_sale_seconds", least=0, most=_YEAR, unit="seconds",
     says="How long after it was received a new order may be complained about before it is complete.",
-    says_zh="新订单签收后的售后期,期满订单完成。",
+    says_zh="新订单签收后的售后期，期满订单完成。",
 )  # fmt: skip
 OPEN_MAX: Final = WholeSetting(
     name="orders.open_max", least=1, most=1_000, unit="orders",
@@ -36,7 +36,7 @@ _ACCOUNTS: Final = "accounts"
 REFUND_FIRST: Final = ChoiceSetting(
     name="orders.refund_first", choices=(_GATEWAY, _ACCOUNTS),
     says="Whose money a refund of a new order gives back first: what came from outside (gateway), or from a wallet (accounts).",
-    says_zh="新订单退款时先退哪一部分:第三方支付或收银台收款(gateway),或余额等站内账户(accounts)。",
+    says_zh="新订单退款时先退哪一部分：第三方支付或收银台收款(gateway),或余额等站内账户(accounts)。",
 )  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (PAY_SECONDS, AUTO_SIGN_SECONDS, AFTER_SALE_SECONDS, OPEN_MAX, REFUND_FIRST)
 

@@ -64,7 +64,7 @@ LAST_MONTHS: Final = WholeSetting(
 CHECK_IN_REWARDS: Final = CycleSetting(
     name="points.check_in_rewards",
     says="What checking in brings, day by day in a row, such as 1,1,2,2,3,3,10; then it begins anew. Empty: nothing.",
-    says_zh="连续签到每天所得积分,如 1,1,2,2,3,3,10,满一轮后重新开始;留空表示不赠送。",
+    says_zh="连续签到每天所得积分，如 1,1,2,2,3,3,10,满一轮后重新开始；留空表示不赠送。",
     brings=Effect.POINTS,
 )  # fmt: skip
 REVIEW_REWARD: Final = WholeSetting(
@@ -76,7 +76,7 @@ REVIEW_REWARD: Final = WholeSetting(
 REVIEW_REFUNDED: Final = ChoiceSetting(
     name="points.review_refunded", choices=(KEPT_ON, TAKEN_BACK),
     says="What becomes of points for a review when all units of its line are paid back: kept, or taken_back.",
-    says_zh="评价所在订单行全部退款后,评价所得积分如何处理:保留(kept),或收回(taken_back)。",
+    says_zh="评价所在订单行全部退款后，评价所得积分如何处理：保留(kept),或收回(taken_back)。",
 )  # fmt: skip
 CLERK_MOST: Final = WholeSetting(
     name="points.clerk_most", least=0, most=1_000_000_000, unit="points",
@@ -105,7 +105,7 @@ UNIT_WORTH: Final = WholeSetting(
 SPEND_UNIT: Final = WholeSetting(
     name="points.spend_unit", least=1, most=1_000_000, unit="points",
     says="How many points are spent at a time: an order uses so many, or twice as many, and so on.",
-    says_zh="每次使用积分的单位:一笔订单使用的积分为其整数倍。",
+    says_zh="每次使用积分的单位：一笔订单使用的积分为其整数倍。",
     brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 SPEND_BPS: Final = WholeSetting(

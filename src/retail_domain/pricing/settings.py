@@ -29,7 +29,7 @@ QUANTITY_MAX: Final = WholeSetting(
 REGIONS_NOT_SERVED: Final = RegionsSetting(
     name="delivery.regions_not_served",
     says="Regions that the shop does not deliver to, by the leading digits of their codes.",
-    says_zh="不配送地区,以行政区划代码前缀表示。",
+    says_zh="不配送地区，以行政区划代码前缀表示。",
 )
 SETTINGS: Final[tuple[Setting[Any], ...]] = (LASTS_SECONDS, LINES_MAX, QUANTITY_MAX, REGIONS_NOT_SERVED)
 

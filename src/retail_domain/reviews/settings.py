@@ -17,7 +17,7 @@ LOOKED_AT: Final = "looked_at"
 GO_UP: Final = ChoiceSetting(
     name="reviews.go_up", choices=(AT_ONCE, LOOKED_AT),
     says="When reviews go up: at once, unless something speaks against their words, or when a person has looked at each.",
-    says_zh="评价发布方式:先发后审(at_once),或逐条人工审核后发布(looked_at)。",
+    says_zh="评价发布方式：先发后审(at_once),或逐条人工审核后发布(looked_at)。",
 )  # fmt: skip
 WITHIN_DAYS: Final = WholeSetting(
     name="reviews.within_days", least=0, most=3_650, unit="days",

@@ -18,7 +18,7 @@ CAUSES: Final = (
         goes_out=True,
         fills={**_AMOUNT, "reference": lambda event: event.reference},
         words={
-            Language.ZH_CN: CauseWords("提现已打款", "您的提现{amount}已打款,凭证号{reference}。"),
+            Language.ZH_CN: CauseWords("提现已打款", "您的提现{amount}已打款，凭证号{reference}。"),
             Language.EN: CauseWords("Withdrawal paid", "Your withdrawal of {amount} was paid, under reference {reference}."),
         },
     ),
@@ -30,7 +30,7 @@ CAUSES: Final = (
         goes_out=True,
         fills={**_AMOUNT, "reason": lambda event: event.reason},
         words={
-            Language.ZH_CN: CauseWords("提现未通过", "您的提现{amount}未通过,余额已退回:{reason}"),
+            Language.ZH_CN: CauseWords("提现未通过", "您的提现{amount}未通过，余额已退回:{reason}"),
             Language.EN: CauseWords(
                 "Withdrawal rejected", "Your withdrawal of {amount} was rejected; it is in your wallet again: {reason}"
             ),
@@ -45,7 +45,7 @@ CAUSES: Final = (
         about="withdrawal_id",
         fills=_AMOUNT,
         words={
-            Language.ZH_CN: CauseWords("有提现申请", "有会员申请提现{amount},请处理。"),
+            Language.ZH_CN: CauseWords("有提现申请", "有会员申请提现{amount}，请处理。"),
             Language.EN: CauseWords("A withdrawal waits", "A member wants {amount} paid out."),
         },
     ),
