@@ -16,6 +16,7 @@ from retail_domain.application import Retail
 from retail_domain.catalog import (
     EditProduct,
     EditSku,
+    ProductCard,
     ProductNotFound,
     ProductSearch,
     ProductState,
@@ -106,9 +107,8 @@ async def _answer(  # noqa: PLR0913 - what is done, to which goods, and what is 
     )
 
 
-async def _kind(shop: ServedShop[Retail], product_id: UUID, sku_id: UUID) -> SkuView:
-    page = await shop.retail.catalog.show.product(ProductId(product_id))
-    for one in page.card.skus:
+def _kind(card: ProductCard, sku_id: UUID) -> SkuView:
+    for one in card.skus:
         if one.id == sku_id:
             return one
     raise SkuNotFound(sku_id=SkuId(sku_id))
@@ -151,11 +151,13 @@ def _describing(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         async def edit() -> ProductState:
-            one = await _kind(shop, product_id, sku_id)
+            card = (await catalog.show.product(ProductId(product_id))).card
+            one = _kind(card, sku_id)
             wish = EditSku(
                 sku_id=one.id, list_price_minor=one.list_price_minor, weight_grams=one.weight_grams,
                 options=one.options, volume_cm3=one.volume_cm3,
-                image=one.image, on_sale=data.on_sale, granted=view.request.caller.granted(EVERYWHERE), once=once,
+                image=one.image, on_sale=data.on_sale, granted=view.request.caller.granted(EVERYWHERE),
+                seen=card.version, once=once,
             )  # fmt: skip
             return await catalog.edit_sku(wish)
 
@@ -188,7 +190,7 @@ def _selling(shop: ServedShop[Retail]) -> Sequence[HTTPRouteHandler]:
         once: NamedDependency[Once | None],
     ) -> Response[bytes]:
         async def reprice() -> ProductState:
-            one = await _kind(shop, product_id, sku_id)
+            one = _kind((await catalog.show.product(ProductId(product_id))).card, sku_id)
             return await catalog.reprice(RepriceSku(sku_id=one.id, price_minor=minor_typed(data.price, "price"), once=once))
 
         return await _answer(shop, view, product_id, str(sku_id), reprice(), "desk.said.priced")
