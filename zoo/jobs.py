@@ -46,7 +46,8 @@ BEASTS = (
             Patch(
                 _DOING,
                 "    report = await edit_prices(work, run.wish, means, currency)\n"
-                "    await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)\n",
+                "    _require_as_tried(run.taken.job, report)\n"
+                "    await end_job(work, EndJob(taken=run.taken, report=of_edits(report)), means)\n",
                 "    report = await edit_prices(work, run.wish, means, currency)\n",
             ),
         ),

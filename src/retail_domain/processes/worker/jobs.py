@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any, Final, Protocol
 
-from attrs import asdict, define, field, frozen
+from attrs import define, field, frozen
 
-from retail_domain.catalog import CatalogueFlawed, CatalogWork, ImportCatalogue, ImportReport
+from retail_domain.catalog import CatalogWork, ImportCatalogue, ImportReport
 from retail_domain.catalog.importing import Judgement
 from retail_domain.jobs import (
     KEPT_DAYS_USUAL,
     Job,
     JobAskerMayNot,
-    JobChange,
     JobKind,
     JobLost,
     JobReport,
@@ -27,22 +25,20 @@ from retail_domain.jobs import (
     RuledJobsWork,
 )
 from retail_domain.jobs.errors import TrialOutdated
-from retail_domain.jobs.model import AS_TRIED, CHANGES_KEPT
+from retail_domain.jobs.model import AS_TRIED
 from retail_domain.jobs.settings import KEPT_DAYS
 from retail_domain.kernel.effects import Granted
-from retail_domain.kernel.errors import DomainError, InvalidInput, Kind, Stale, Taken
+from retail_domain.kernel.errors import DomainError, Kind, Stale, Taken
 from retail_domain.kernel.frames import Called
 from retail_domain.kernel.ids import JobId
 from retail_domain.kernel.means import Means
 from retail_domain.kernel.places import EVERYWHERE, Places
 from retail_domain.kernel.progress import CHECKING, STORING
-from retail_domain.kernel.rows import RowProblem
 from retail_domain.kernel.second_person import SecondPerson
 from retail_domain.processes.delivery.catalogue_import import ImportWork, import_catalogue, store_judged
 from retail_domain.processes.delivery.edits_by_file import (
     CountStock,
     EditPrices,
-    EditsFlawed,
     EditsReport,
     StockEditsWork,
     count_stock,
@@ -50,7 +46,6 @@ from retail_domain.processes.delivery.edits_by_file import (
 )
 from retail_domain.processes.staff.jobs import JobDeskWork, JobFiles, may_have, note_job, rights_at
 from retail_domain.processes.staff.moving_in import (
-    MembersFlawed,
     MembersMovedIn,
     MoveMembersIn,
     Moving,
@@ -59,6 +54,7 @@ from retail_domain.processes.staff.moving_in import (
     stored_members,
 )
 from retail_domain.processes.worker.due import WhatIsDue
+from retail_domain.processes.worker.job_reports import basis_of, of_edits, of_import, of_members, of_refusal
 
 STEPS: Final = 20
 """So often a phase tells how far it is, at the most."""
@@ -201,7 +197,7 @@ async def end_job(work: JobDeskWork, command: EndJob, means: Means) -> None:
 async def store_goods_of_job(work: GoodsJobWork, run: JobRun, means: Means) -> ImportReport:
     """Goods, and that the job is done, in one unit."""
     report = await store_judged(work, run.wish, means)
-    await end_job(work, EndJob(taken=run.taken, report=_of_import(report)), means)
+    await end_job(work, EndJob(taken=run.taken, report=of_import(report)), means)
     return report
 
 
@@ -209,7 +205,7 @@ async def edit_prices_of_job(work: PricesJobWork, run: JobRun, means: Means, cur
     """Prices, and that the job is done, in one unit."""
     report = await edit_prices(work, run.wish, means, currency)
     _require_as_tried(run.taken.job, report)
-    await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)
+    await end_job(work, EndJob(taken=run.taken, report=of_edits(report)), means)
     return report
 
 
@@ -217,26 +213,21 @@ async def count_stock_of_job(work: CountsJobWork, run: JobRun, means: Means, sec
     """What was counted, and that the job is done, in one unit."""
     report = await count_stock(work, run.wish, means, second)
     _require_as_tried(run.taken.job, report)
-    await end_job(work, EndJob(taken=run.taken, report=_of_edits(report)), means)
+    await end_job(work, EndJob(taken=run.taken, report=of_edits(report)), means)
     return report
 
 
 def _require_as_tried(job: Job, report: EditsReport) -> None:
     """What was counted or asked at a trial is not put over what happened since (JOB-R2). Raises TrialOutdated."""
     seen = job.options.get(AS_TRIED, "")
-    if seen and seen != _basis_of(report):
+    if seen and seen != basis_of(report):
         raise TrialOutdated(job_id=job.id)
-
-
-def _basis_of(report: EditsReport) -> str:
-    told = "\n".join(f"{one.row} {one.sku_id} {one.before} {one.after}" for one in report.changes)
-    return sha256(told.encode()).hexdigest()
 
 
 async def store_members_of_job(work: MembersJobWork, run: JobRun, means: Means, second: SecondPerson) -> MembersMovedIn:
     """Members, and that the job is done, in one unit."""
     moved = await stored_members(work, run.wish, means, second, lasts=True)
-    await end_job(work, EndJob(taken=run.taken, report=_of_members(moved)), means)
+    await end_job(work, EndJob(taken=run.taken, report=of_members(moved)), means)
     return moved
 
 
@@ -283,7 +274,7 @@ class DoJob:
             raise
         except DomainError as refused:
             passes = refused.kind is Kind.UNAVAILABLE or isinstance(refused, Stale | Taken)
-            end = EndJob(taken=taken, report=_of_refusal(refused), reason=refused.code, is_put_off=passes)
+            end = EndJob(taken=taken, report=of_refusal(refused), reason=refused.code, is_put_off=passes)
             await self.steps.end(end)
             return
         except Exception:
@@ -317,7 +308,7 @@ class DoJob:
                 mapping=mapping, source=source, skip_bad=bool(options.get("skip_bad")), dry_run=taken.job.is_trial,
                 location=options.get("location") or None, actor=taken.job.asked_by, granted=taken.granted, follow=tell,
             )  # fmt: skip
-            return _of_import(await import_catalogue(wish, store, self.currency))
+            return of_import(await import_catalogue(wish, store, self.currency))
 
     async def _prices(self, taken: TakenJob, tell: JobTelling) -> JobReport:
         _, rows = self.files.rows(taken.file)
@@ -326,8 +317,8 @@ class DoJob:
         )
         await tell(STORING, 0)
         if taken.job.is_trial:
-            return _of_edits(await self.steps.try_prices(wish))
-        return _of_edits(await self.steps.edit_prices(JobRun(taken=taken, wish=wish)))
+            return of_edits(await self.steps.try_prices(wish))
+        return of_edits(await self.steps.edit_prices(JobRun(taken=taken, wish=wish)))
 
     async def _counts(self, taken: TakenJob, tell: JobTelling) -> JobReport:
         _, rows = self.files.rows(taken.file)
@@ -338,8 +329,8 @@ class DoJob:
         )  # fmt: skip
         await tell(STORING, 0)
         if taken.job.is_trial:
-            return _of_edits(await self.steps.try_counts(wish))
-        return _of_edits(await self.steps.count_stock(JobRun(taken=taken, wish=wish)))
+            return of_edits(await self.steps.try_counts(wish))
+        return of_edits(await self.steps.count_stock(JobRun(taken=taken, wish=wish)))
 
     async def _members(self, taken: TakenJob, tell: JobTelling) -> JobReport:
         header, rows = self.files.rows(taken.file)
@@ -351,7 +342,7 @@ class DoJob:
         wish = MoveMembersIn(
             header=header, rows=rows, dry_run=taken.job.is_trial, actor=taken.job.asked_by, granted=taken.granted, follow=tell
         )
-        return _of_members(await move_members_in(wish, store, self.steps.try_members, self.spell, self.currency))
+        return of_members(await move_members_in(wish, store, self.steps.try_members, self.spell, self.currency))
 
 
 @frozen
@@ -366,38 +357,3 @@ async def forget_jobs(work: RuledJobsWork, command: ForgetJobs, means: Means) ->
     at = means.clock.now()
     days = (await work.settings.timetable()).at(at).of(KEPT_DAYS, KEPT_DAYS_USUAL)
     return await work.jobs.forget(at - timedelta(days=days), command.limit)
-
-
-def _of_import(report: ImportReport) -> JobReport:
-    told = asdict(report, filter=lambda about, _: about.name not in ("problems", "problem_count", "stored"))
-    return JobReport(
-        counts={name: count for name, count in told.items() if count}, problem_count=report.problem_count,
-        problems=report.problems, can_be_done=bool(report.rows_stored),
-    )  # fmt: skip
-
-
-def _of_edits(report: EditsReport) -> JobReport:
-    counts = {"rows_read": report.rows_read, "changed": len(report.changes), "unchanged": report.unchanged}
-    changes = tuple(
-        JobChange(row=one.row, code=one.sku, before=one.before, after=one.after) for one in report.changes[:CHANGES_KEPT]
-    )
-    return JobReport(
-        counts=counts, changes=changes, unread=report.unread, basis=_basis_of(report), can_be_done=bool(report.changes)
-    )
-
-
-def _of_members(moved: MembersMovedIn) -> JobReport:
-    told = asdict(moved, filter=lambda about, _: about.name not in ("done", "stored")) | dict(moved.done)
-    return JobReport(counts={name: count for name, count in told.items() if count}, can_be_done=bool(moved.rows_read))
-
-
-def _of_refusal(refused: DomainError) -> JobReport:
-    if isinstance(refused, CatalogueFlawed | EditsFlawed | MembersFlawed):
-        problems = tuple(one for one in refused.problems if isinstance(one, RowProblem))
-        return JobReport(counts={"rows_read": refused.rows_read}, problem_count=refused.problem_count, problems=problems)
-    if isinstance(refused, InvalidInput):
-        told = tuple(
-            RowProblem(file="", row=0, field=one.field, rule=one.rule, message=one.message) for one in refused.problems
-        )
-        return JobReport(problem_count=len(told), problems=told)
-    return JobReport()
