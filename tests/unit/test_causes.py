@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from attrs import astuple
 
 from retail_domain.accounts.model.staff import Permission
 from retail_domain.contexts import CONTEXTS, every_cause, every_event, of_each
@@ -12,6 +13,7 @@ from retail_domain.kernel.causes import Cause, CauseKind, CauseWords, Language, 
 from retail_domain.messages import Causes
 from retail_domain.ordering import OrderPaid
 from retail_domain.processes.worker.causes import our_causes
+from tests.support.chinese import latin_marks
 
 ALL = our_causes().all
 WORDS = {one: CauseWords("Title", "Order {order}") for one in Language}
@@ -42,6 +44,8 @@ def test_it_can_be_said_in_every_language_of_what_its_event_tells(cause: Cause) 
         _, several = cause.said(language, filled, 3)
         assert title and text and not {"{", "}"} & {*title, *text, *several}
         assert bool(cause.bundle_seconds) == ("3" in several and several != text)
+    words = cause.words[Language.ZH_CN]
+    assert [mark for said in astuple(words) if isinstance(said, str) for mark in latin_marks(said)] == []
     if cause.event is not None:
         fields = {one.name for one in cause.event.__attrs_attrs__}  # type: ignore[attr-defined]
         assert cause.about in fields and (cause.whom is not Whom.MEMBER or "member_id" in fields)

@@ -19,6 +19,7 @@ from retail_domain.ordering.settings import PAY_SECONDS
 from retail_domain.pricing.settings import REGIONS_NOT_SERVED, is_served, limits_under
 from retail_domain.settings import NO_CHANGES, Declared, SettingsNotTakenBack, Timetable
 from retail_domain.testing.goods import NOON
+from tests.support.chinese import latin_marks
 
 ADMIN: Final = Actor.system("the admin")
 PAY: Final = PAY_SECONDS.name
@@ -191,6 +192,7 @@ def test_every_setting_says_what_it_changes_and_takes_what_is_usual(setting: Any
     usual = DECLARED.usual[setting.name]
 
     assert setting.says.endswith(".") and setting.says_zh.endswith("。") and any(one >= "\u4e00" for one in setting.says_zh)
+    assert latin_marks(setting.says_zh) == []
     assert ours.read(ours.written(usual), "x") == usual
 
 

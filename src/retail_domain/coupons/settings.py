@@ -18,12 +18,12 @@ HELD_MOST: Final = WholeSetting(
 GRACE_DAYS: Final = WholeSetting(
     name="coupons.grace_days", least=0, most=365, unit="days",
     says="How many days a coupon can be used that an order gives back when its time is over; 0: it has expired.",
-    says_zh="订单退回的优惠券如已过期可再用的天数;0 表示退回即过期。",
+    says_zh="订单退回的优惠券如已过期可再用的天数；0 表示退回即过期。",
 )  # fmt: skip
 NOTICE_DAYS: Final = WholeSetting(
     name="coupons.notice_days", least=0, most=60, unit="days",
     says="How many days before a coupon ends its member is told; 0: nobody is.",
-    says_zh="优惠券到期前多少天提醒会员;0 表示不提醒。",
+    says_zh="优惠券到期前多少天提醒会员；0 表示不提醒。",
 )  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (HELD_MOST, GRACE_DAYS, NOTICE_DAYS)
 USUAL: Final[Mapping[str, Any]] = {HELD_MOST.name: 200, GRACE_DAYS.name: 0, NOTICE_DAYS.name: 3}

@@ -36,7 +36,7 @@ _ACCOUNTS: Final = "accounts"
 REFUND_FIRST: Final = ChoiceSetting(
     name="orders.refund_first", choices=(_GATEWAY, _ACCOUNTS),
     says="Whose money a refund of a new order gives back first: what came from outside (gateway), or from a wallet (accounts).",
-    says_zh="新订单退款时先退哪一部分：第三方支付或收银台收款(gateway),或余额等站内账户(accounts)。",
+    says_zh="新订单退款时先退哪一部分：第三方支付或收银台收款(gateway)，或余额等站内账户(accounts)。",
 )  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (PAY_SECONDS, AUTO_SIGN_SECONDS, AFTER_SALE_SECONDS, OPEN_MAX, REFUND_FIRST)
 

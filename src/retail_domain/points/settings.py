@@ -53,30 +53,30 @@ class CycleSetting(Setting[Cycle]):
 PURCHASE_RATE: Final = WholeSetting(
     name="points.purchase_rate", least=0, most=1_000_000, unit="points",
     says="How many points each 100.00 (10,000 minor units) paid for goods brings; 0: none.",
-    says_zh="每消费 100.00(10,000 个最小货币单位)商品金额所得积分;0 表示不赠送。",
+    says_zh="每消费 100.00(10,000 个最小货币单位)商品金额所得积分；0 表示不赠送。",
     brings=Effect.POINTS,
 )  # fmt: skip
 LAST_MONTHS: Final = WholeSetting(
     name="points.last_months", least=0, most=120, unit="months",
     says="How many months points can be spent, from the day they can be; 0: for good.",
-    says_zh="积分有效期(月),自可用之日起算;0 表示长期有效。",
+    says_zh="积分有效期(月)，自可用之日起算；0 表示长期有效。",
 )  # fmt: skip
 CHECK_IN_REWARDS: Final = CycleSetting(
     name="points.check_in_rewards",
     says="What checking in brings, day by day in a row, such as 1,1,2,2,3,3,10; then it begins anew. Empty: nothing.",
-    says_zh="连续签到每天所得积分，如 1,1,2,2,3,3,10,满一轮后重新开始；留空表示不赠送。",
+    says_zh="连续签到每天所得积分，如 1,1,2,2,3,3,10，满一轮后重新开始；留空表示不赠送。",
     brings=Effect.POINTS,
 )  # fmt: skip
 REVIEW_REWARD: Final = WholeSetting(
     name="points.review_reward", least=0, most=_REWARD_MAX, unit="points",
     says="What a published review brings, whatever it says; 0: nothing.",
-    says_zh="评价发布后所得积分(与评价内容、星级无关);0 表示不赠送。",
+    says_zh="评价发布后所得积分(与评价内容、星级无关)；0 表示不赠送。",
     brings=Effect.POINTS,
 )  # fmt: skip
 REVIEW_REFUNDED: Final = ChoiceSetting(
     name="points.review_refunded", choices=(KEPT_ON, TAKEN_BACK),
     says="What becomes of points for a review when all units of its line are paid back: kept, or taken_back.",
-    says_zh="评价所在订单行全部退款后，评价所得积分如何处理：保留(kept),或收回(taken_back)。",
+    says_zh="评价所在订单行全部退款后，评价所得积分如何处理：保留(kept)，或收回(taken_back)。",
 )  # fmt: skip
 CLERK_MOST: Final = WholeSetting(
     name="points.clerk_most", least=0, most=1_000_000_000, unit="points",
@@ -99,7 +99,7 @@ ADMIN_MOST: Final = WholeSetting(
 UNIT_WORTH: Final = WholeSetting(
     name="points.unit_worth", least=0, most=1_000_000, unit="minor units",
     says="What `points.spend_unit` points take off the price of goods, in minor units; 0: nothing is paid with points.",
-    says_zh="每 points.spend_unit 积分可抵扣的商品金额(最小货币单位);0 表示不可用积分抵现。",
+    says_zh="每 points.spend_unit 积分可抵扣的商品金额(最小货币单位)；0 表示不可用积分抵现。",
     brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 SPEND_UNIT: Final = WholeSetting(
@@ -111,13 +111,13 @@ SPEND_UNIT: Final = WholeSetting(
 SPEND_BPS: Final = WholeSetting(
     name="points.spend_bps", least=1, most=10_000, unit="ten-thousandths",
     says="How much of what goods cost may be paid with points, in ten-thousandths: 5000 is a half.",
-    says_zh="积分最多可抵扣商品金额的万分比,5000 即一半。",
+    says_zh="积分最多可抵扣商品金额的万分比，5000 即一半。",
     brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 SPEND_MOST: Final = WholeSetting(
     name="points.spend_most", least=0, most=1_000_000_000, unit="minor units",
     says="How much of one order may be paid with points, in minor units; 0: as much as `points.spend_bps` allows.",
-    says_zh="单笔订单积分抵现的上限(最小货币单位);0 表示仅受 points.spend_bps 限制。",
+    says_zh="单笔订单积分抵现的上限(最小货币单位)；0 表示仅受 points.spend_bps 限制。",
     brings=Effect.SELLING_PRICE,
 )  # fmt: skip
 BACK_DAYS: Final = WholeSetting(

@@ -17,17 +17,17 @@ LOOKED_AT: Final = "looked_at"
 GO_UP: Final = ChoiceSetting(
     name="reviews.go_up", choices=(AT_ONCE, LOOKED_AT),
     says="When reviews go up: at once, unless something speaks against their words, or when a person has looked at each.",
-    says_zh="评价发布方式：先发后审(at_once),或逐条人工审核后发布(looked_at)。",
+    says_zh="评价发布方式：先发后审(at_once)，或逐条人工审核后发布(looked_at)。",
 )  # fmt: skip
 WITHIN_DAYS: Final = WholeSetting(
     name="reviews.within_days", least=0, most=3_650, unit="days",
     says="How many days after goods were received they may be reviewed; 0: for good.",
-    says_zh="签收后可评价的天数;0 表示不限。",
+    says_zh="签收后可评价的天数；0 表示不限。",
 )  # fmt: skip
 SILENT_DAYS: Final = WholeSetting(
     name="reviews.silent_days", least=0, most=365, unit="days",
     says="How many days after goods were received a line of which nobody said anything is done with; 0: never.",
-    says_zh="签收后多少天无人评价即视为默认评价(不计星级、不计入统计);0 表示不设。",
+    says_zh="签收后多少天无人评价即视为默认评价(不计星级、不计入统计)；0 表示不设。",
 )  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (GO_UP, WITHIN_DAYS, SILENT_DAYS)
 

@@ -222,5 +222,5 @@ _FIELDS: Final = _FIELDS_READ.keys()
 
 HOME: Final = BlocksSetting(
     name="home.blocks",
-    says="What stands on the first page of the shop, block by block.", says_zh="首页内容:逐块排列。",
+    says="What stands on the first page of the shop, block by block.", says_zh="首页内容：逐块排列。",
 )  # fmt: skip

@@ -39,7 +39,7 @@ FRONT: Final[tuple[Setting[Any], ...]] = (
     ),
     TextSetting(
         name="shop.contact",
-        says="Whom buyers ask: a telephone number or an address.", says_zh="客服联系方式:电话或地址。",
+        says="Whom buyers ask: a telephone number or an address.", says_zh="客服联系方式：电话或地址。",
     ),
     TextSetting(
         name="shop.contact_hours",
@@ -47,7 +47,7 @@ FRONT: Final[tuple[Setting[Any], ...]] = (
     ),
     TextSetting(
         name="shop.company",
-        says="Who sells: the name that the licence is made out to.", says_zh="经营者名称,与营业执照一致。",
+        says="Who sells: the name that the licence is made out to.", says_zh="经营者名称，与营业执照一致。",
     ),
     TextSetting(
         name="shop.licence",

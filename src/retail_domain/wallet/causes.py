@@ -30,7 +30,7 @@ CAUSES: Final = (
         goes_out=True,
         fills={**_AMOUNT, "reason": lambda event: event.reason},
         words={
-            Language.ZH_CN: CauseWords("提现未通过", "您的提现{amount}未通过，余额已退回:{reason}"),
+            Language.ZH_CN: CauseWords("提现未通过", "您的提现{amount}未通过，余额已退回：{reason}"),
             Language.EN: CauseWords(
                 "Withdrawal rejected", "Your withdrawal of {amount} was rejected; it is in your wallet again: {reason}"
             ),

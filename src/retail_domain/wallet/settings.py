@@ -38,7 +38,7 @@ WITHDRAW_LEAST: Final = WholeSetting(
 WITHDRAWALS_MOST: Final = WholeSetting(
     name="wallet.withdrawals_most", least=0, most=100, unit="withdrawals",
     says="How many withdrawals of a member wait at once; 0: nothing is paid out.",
-    says_zh="每位会员同时可有的待处理提现数;0 表示不开放提现。",
+    says_zh="每位会员同时可有的待处理提现数；0 表示不开放提现。",
 )  # fmt: skip
 SETTINGS: Final[tuple[Setting[Any], ...]] = (CLERK_MOST, FINANCE_MOST, ADMIN_MOST, WITHDRAW_LEAST, WITHDRAWALS_MOST)
 USUAL: Final[Mapping[str, Any]] = {
